@@ -1,0 +1,69 @@
+"""Numbers as a person reads them: one way to write each kind, in every sentence, table and axis."""
+
+from __future__ import annotations
+
+import math
+
+MINUS = "\u2212"
+
+
+def _signed(text: str) -> str:
+    return text.replace("-", MINUS)
+
+
+def count(value: float) -> str:
+    """Write a count with thousands separated.
+
+    Examples
+    --------
+    >>> count(133000)
+    '133,000'
+    """
+    return _signed(f"{round(value):,}")
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Write a measured number with about `digits` significant digits, never in scientific notation by surprise.
+
+    Examples
+    --------
+    >>> number(160850.2), number(0.0155), number(-7.4213), number(2e-9)
+    ('160,850', '0.0155', '\u22127.42', '2.00e\u22129')
+    """
+    if not math.isfinite(value):
+        raise ValueError("a number that is not finite must not reach a reader")
+    if value == 0:
+        return "0"
+    size = math.floor(math.log10(abs(value)))
+    if size < -4 or size > 12:
+        return _signed(f"{value:.{digits - 1}e}").replace("e\u22120", "e\u2212").replace("e+", "e")
+    places = max(0, digits - 1 - size)
+    return _signed(f"{value:,.{places}f}")
+
+
+def percent(share: float, places: int = 1, *, sign: bool = False) -> str:
+    """Write a share of one as percent.
+
+    Examples
+    --------
+    >>> percent(-0.074), percent(0.123, sign=True)
+    ('\u22127.4%', '+12.3%')
+    """
+    text = f"{share * 100:+.{places}f}%" if sign else f"{share * 100:.{places}f}%"
+    zero = f"{0:.{places}f}%"
+    if text.lstrip("+-") == zero:
+        text = zero
+    return _signed(text)
+
+
+def p_value(p: float) -> str:
+    """Write a p-value with its relation sign, never as zero.
+
+    Examples
+    --------
+    >>> p_value(3e-40), p_value(0.0123), p_value(0.4)
+    ('< 0.001', '= 0.012', '= 0.40')
+    """
+    if p < 0.001:
+        return "< 0.001"
+    return f"= {p:.3f}" if p < 0.1 else f"= {p:.2f}"

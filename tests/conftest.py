@@ -1,0 +1,47 @@
+"""Fixtures for all tests; the network is off except for loopback."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from k2lab.locale import use_language
+
+os.environ.setdefault("MPLBACKEND", "agg")
+for name in [n for n in os.environ if n.startswith(("K2LAB_", "MOONSHOT_")) and n != "K2LAB_SHARED"]:
+    del os.environ[name]  # a person's own settings must not decide a test
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder with real tables and reference results, which a clone does not have."""
+    folder = Path(os.environ.get("K2LAB_SHARED", ROOT.parent / "shared"))
+    if not (folder / "data" / "reference").is_dir():
+        pytest.skip("needs the reference data: set K2LAB_SHARED to the folder that holds data/reference")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    use_language("en")
+    yield
+    use_language("en")
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else ""
+        if self.family in (socket.AF_INET, socket.AF_INET6) and host not in ("127.0.0.1", "::1", "localhost"):
+            raise OSError(f"tests may not reach {address!r}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
