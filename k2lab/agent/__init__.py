@@ -1,1 +1,1 @@
-""""""
+"""The loop: question, calls, steps, answer."""

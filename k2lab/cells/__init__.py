@@ -1,1 +1,1 @@
-""""""
+"""Running cells and reading what they gave."""

@@ -1,1 +1,1 @@
-""""""
+"""What is said to a model, independent of any server."""

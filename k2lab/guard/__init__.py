@@ -1,1 +1,1 @@
-""""""
+"""What a cell may do, judged before it runs."""

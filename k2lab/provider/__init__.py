@@ -1,1 +1,1 @@
-""""""
+"""The seam to a model and what stands behind it."""

@@ -1,1 +1,1 @@
-""""""
+"""What is known of a frame without its rows."""

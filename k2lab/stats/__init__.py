@@ -1,1 +1,67 @@
-""""""
+"""Statistics that answer in words: each function takes a frame and returns a `Result`.
+
+Loaded on first use, so that ``from k2lab import stats`` costs nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+_HOMES = {
+    "associate": "associate",
+    "checks": "checks",
+    "compare": "compare",
+    "confounders": "confounders",
+    "correlations": "relate",
+    "count": "describe",
+    "describe": "describe",
+    "distribution": "distribution",
+    "drivers": "drivers",
+    "effect": "effect",
+    "facts": "facts",
+    "group_means": "describe",
+    "mean": "describe",
+    "median": "describe",
+    "proportion": "describe",
+    "quality": "quality",
+    "regress": "regress",
+    "relate": "relate",
+    "sensitivity": "sensitivity",
+    "strata": "strata",
+    "total": "describe",
+    "trend": "trend",
+    "two_way": "anova",
+}
+
+__all__ = tuple(sorted(_HOMES))  # noqa: PLE0605
+
+
+class _Stats(ModuleType):
+    """The package: a function keeps its name though a module has the same one.
+
+    The import system binds a loaded submodule to its package, so ``stats.effect`` would turn from the
+    function into the module as soon as anything imports ``k2lab.stats.effect``.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if isinstance(value, ModuleType) and _HOMES.get(name) == name:
+            value = getattr(value, name)
+        super().__setattr__(name, value)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"k2lab.stats has no function {name!r}; it has {', '.join(__all__)}")
+    function = getattr(import_module(f"k2lab.stats.{_HOMES[name]}"), name)
+    globals()[name] = function
+    return function
+
+
+def __dir__() -> list[str]:
+    return list(__all__)
+
+
+sys.modules[__name__].__class__ = _Stats

@@ -1,1 +1,1 @@
-""""""
+"""The embedded analyst: rules, no language model."""

@@ -1,0 +1,80 @@
+"""The task runner: sets up what a task needs, then does it. Needs Python 3.11 or later and nothing else.
+
+    python3 tasks.py demo       answer the headline question on 133,000 rows; says where the report is
+    python3 tasks.py test       style, types, layers and all tests
+    python3 tasks.py setup      only make .venv, with k2lab in it
+    python3 tasks.py lock       renew requirements.txt (needs uv)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+LOCK = ROOT / "requirements.txt"
+DONE = VENV / "k2lab-setup"
+
+
+def run(*command: str | Path, **environ: str) -> None:
+    """Run a command in the project's folder; end with its exit code if it fails."""
+    code = subprocess.run([str(part) for part in command], cwd=ROOT, env=os.environ | environ).returncode
+    if code:
+        sys.exit(code)
+
+
+def setup() -> None:
+    """Make .venv with the pinned packages and k2lab itself; does nothing when that is done already."""
+    if not (3, 11) <= sys.version_info[:2] <= (3, 14):
+        sys.exit(f"k2lab needs Python 3.11 to 3.14; this is {sys.version.split()[0]}. Call it as, say, python3.13 tasks.py")
+    stamp = hashlib.sha256(LOCK.read_bytes() + (ROOT / "pyproject.toml").read_bytes() + sys.version.encode()).hexdigest()
+    if DONE.exists() and DONE.read_text() == stamp:
+        return
+    print(f"Setting up {VENV} (once; two to four minutes)", flush=True)
+    shutil.rmtree(VENV, ignore_errors=True)
+    if subprocess.run([sys.executable, "-m", "venv", str(VENV)], stdout=subprocess.DEVNULL).returncode:
+        sys.exit("Python cannot make virtual environments here. On Debian or Ubuntu: apt install python3-venv")
+    quiet = ("--quiet", "--disable-pip-version-check", "--no-input")
+    run(PYTHON, "-m", "pip", "install", *quiet, "--require-hashes", "-r", LOCK)
+    run(PYTHON, "-m", "pip", "install", *quiet, "--no-deps", "--no-build-isolation", "--editable", ROOT)
+    DONE.write_text(stamp)
+
+
+def demo(*arguments: str) -> None:
+    """Answer the headline question on generated data."""
+    setup()
+    run(BIN / "k2lab", "demo", *arguments)
+
+
+def test(*arguments: str) -> None:
+    """Check style, types and layers, then run all tests (or those named)."""
+    setup()
+    if not arguments:
+        run(BIN / "ruff", "check", ".")
+        run(BIN / "ruff", "format", "--check", ".")
+        run(BIN / "mypy")
+        run(BIN / "lint-imports", "--no-cache")
+    run(PYTHON, "-m", "pytest", *(arguments or ("-n", "auto", "--dist", "loadfile")))
+
+
+def lock() -> None:
+    """Renew the pinned and hashed packages; the index comes from pip's own settings and stays out of the file."""
+    run(
+        *("uv", "pip", "compile", "pyproject.toml", "--group", "test", "--extra", "polars", "--universal"),
+        *("--generate-hashes", "--python-version", "3.11", "--no-header", "--no-annotate", "--quiet"),
+        *("--output-file", LOCK, "--upgrade"),
+    )
+
+
+if __name__ == "__main__":
+    tasks = {"demo": demo, "test": test, "setup": setup, "lock": lock}
+    if len(sys.argv) < 2 or sys.argv[1] not in tasks:
+        sys.exit(__doc__)
+    tasks[sys.argv[1]](*sys.argv[2:])
