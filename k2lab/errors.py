@@ -50,6 +50,10 @@ class K2Error(Exception):
         self.mend = " ".join(mend.split())
         super().__init__(f"{self.what} {self.mend}".strip())
 
+    def _render_traceback_(self) -> list[str]:
+        """Tell IPython to show the one line instead of a traceback."""
+        return [f"k2lab: {self}"]
+
 
 class UsageError(K2Error):
     """The call, the settings or the files are wrong (exit code 2)."""

@@ -187,3 +187,48 @@ def read_settings(environ: Mapping[str, str] | None = None, **given: Any) -> Set
     if unknown:
         raise TypeError(f"no such setting: {', '.join(unknown)}")
     return Settings(**found)
+
+
+_SERVICE = "k2lab"
+_kept_here: list[str] = []  # a key of this process only, where no keyring is to be had
+
+
+def store_key(key: str | None) -> str:
+    """Keep a key in the system's keyring (or, where there is none, in this process); None forgets it.
+
+    Returns
+    -------
+    str
+        What was done, in words.
+    """
+    _kept_here.clear()
+    ring = _keyring()
+    if key is None:
+        if ring is not None and ring.get_password(_SERVICE, "api_key") is not None:
+            ring.delete_password(_SERVICE, "api_key")
+        return "The key is forgotten. A key in the environment is still used."
+    if ring is None:
+        _kept_here.append(key)
+        return "There is no system keyring here: the key is kept until this kernel stops."
+    ring.set_password(_SERVICE, "api_key", key)
+    return "The key is kept in the system's keyring."
+
+
+def stored_key() -> str | None:
+    """Return the key that `store_key` kept, or None."""
+    if _kept_here:
+        return _kept_here[0]
+    ring = _keyring()
+    found = ring.get_password(_SERVICE, "api_key") if ring is not None else None
+    return str(found) if found else None
+
+
+def _keyring() -> Any:
+    """Return the keyring package if it is installed and has somewhere to keep a key."""
+    try:
+        import keyring
+        import keyring.backends.fail
+    except ImportError:
+        return None
+    ring = keyring.get_keyring()
+    return None if isinstance(ring, keyring.backends.fail.Keyring) or ring.priority <= 0 else ring

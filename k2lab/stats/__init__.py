@@ -36,7 +36,7 @@ _HOMES = {
     "two_way": "anova",
 }
 
-__all__ = tuple(sorted(_HOMES))  # noqa: PLE0605
+__all__ = tuple(sorted(_HOMES))
 
 
 class _Stats(ModuleType):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from k2lab.errors import InputError, UsageError
@@ -50,7 +51,8 @@ def names(data: Any) -> tuple[str, ...]:
     odd = [name for name in found if not isinstance(name, str)]
     if odd:
         raise InputError(
-            f"The column name {_short(odd[0])} is not text.", "Rename it first: df.columns = [str(c) for c in df.columns]."
+            f"The column name {_short(odd[0])} is not text.",
+            "Rename it first: df.columns = [str(c) for c in df.columns].",
         )
     twice = sorted({name for name in found if found.count(name) > 1}) if len(set(found)) < len(found) else []
     if twice:
@@ -240,9 +242,9 @@ def level_order(frame: pd.DataFrame, column: str, y: str | None = None) -> tuple
             present = set(values.unique())
             return tuple(level for level in values.cat.categories if level in present)
         values = values.astype(object)
-    found = list(pd.unique(values))
-    if values.dtype != object or all(isinstance(v, (bool, int, float)) for v in found):
-        return tuple(v.item() if hasattr(v, "item") else v for v in sorted(found))
+    found = _distinct(values)
+    if all(isinstance(v, (bool, int, float, datetime, timedelta)) for v in found):
+        return tuple(sorted(found))
     if y is not None and y != column and is_number(frame, y):
         middle = frame[y].groupby(values.map(level_name)).median()
         return tuple(sorted(found, key=lambda v: (float(middle[level_name(v)]), level_name(v))))
@@ -271,7 +273,11 @@ def codes(frame: pd.DataFrame, column: str, order: Sequence[Any]) -> np.ndarray:
     import numpy as np
     import pandas as pd
 
-    found, uniques = pd.factorize(frame[column].astype(object) if frame[column].dtype.name == "category" else frame[column])
+    values = frame[column]
+    try:
+        found, uniques = pd.factorize(values.astype(object) if values.dtype.name == "category" else values)
+    except TypeError:  # lists or dicts in cells cannot be hashed
+        found, uniques = pd.factorize(values.map(str))
     place = {level_name(level): i for i, level in enumerate(order)}
     lookup = np.array([place.get(level_name(value), -1) for value in uniques] + [-1], dtype=np.intp)
     made: np.ndarray = lookup[found]
@@ -284,8 +290,8 @@ def skewness(values: np.ndarray) -> float:
     Examples
     --------
     >>> import numpy as np
-    >>> round(skewness(np.array([1.0, 2.0, 3.0])), 6)
-    0.0
+    >>> round(skewness(np.array([1.0, 2.0, 6.0])), 3)
+    0.595
     """
     centred = values - values.mean()
     spread = float((centred**2).mean())
@@ -321,7 +327,9 @@ def choose_scale(values: np.ndarray, scale: str = "auto") -> Scale:
         return Scale(name="raw", reason=pick("there are no values", "没有数据"))
     skew, low = skewness(values), float(values.min())
     if scale == "log" and low <= 0:
-        raise UsageError("The logarithm needs an outcome above zero.", 'Use scale="raw", or leave those rows out first.')
+        raise UsageError(
+            "The logarithm needs an outcome above zero.", 'Use scale="raw", or leave those rows out first.'
+        )
     if scale != "auto":
         return Scale(name="log" if scale == "log" else "raw", reason=pick("as asked", "按要求"), skewness=skew)
     middle = float(np.median(values))
@@ -338,6 +346,17 @@ def choose_scale(values: np.ndarray, scale: str = "auto") -> Scale:
     return Scale(name="raw", reason=pick("no long right tail", "没有明显右偏"), skewness=skew)
 
 
+def _distinct(values: Any) -> list[Any]:
+    """Return the distinct values as Python objects; what cannot be hashed counts by its text."""
+    import pandas as pd
+
+    try:
+        found = pd.unique(values)
+    except TypeError:
+        found = pd.unique(values.map(str))
+    return [v.item() if hasattr(v, "item") else v for v in found]
+
+
 def _is_pandas(data: Any) -> bool:
     return type(data).__module__.split(".")[0] == "pandas" and hasattr(data, "columns")
 
@@ -351,7 +370,8 @@ def _narwhals(data: Any) -> Any:
         if "unique" in str(error) or "duplicate" in str(error).lower():
             raise InputError("Several columns have the same name.", "Give every column its own name first.") from error
         raise InputError(
-            f"{type(data).__name__} is not a data frame.", "Give a pandas, polars or pyarrow frame, or a DuckDB relation."
+            f"{type(data).__name__} is not a data frame.",
+            "Give a pandas, polars or pyarrow frame, or a DuckDB relation.",
         ) from error
 
 

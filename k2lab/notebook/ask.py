@@ -1,0 +1,80 @@
+"""Asking from a ``%%k2`` cell: the steps appear while the cell runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from k2lab.errors import UsageError
+from k2lab.guard.verdict import Answer, Verdict
+from k2lab.locale import pick
+from k2lab.notebook.display import StepDisplay
+from k2lab.notebook.options import read_options
+from k2lab.settings import read_settings
+
+if TYPE_CHECKING:
+    from k2lab.notebook.magic import K2
+
+
+def ask_cell(magics: K2, line: str, cell: str) -> None:
+    """Answer the question of a ``%%k2`` cell.
+
+    Raises
+    ------
+    K2Error
+        Shown by IPython as its one line; the cell then counts as failed, so that nbconvert and papermill stop.
+    """
+    from k2lab.agent.events import RunFinished
+    from k2lab.session.places import ShellPlace
+
+    ip = magics.shell
+    options = read_options(line)
+    question = f"{options.words}\n{cell}".strip()
+    settings = read_settings(**(magics.given() | options.settings))
+    if settings.skip:
+        print("K2LAB_SKIP is set: the question was not asked, and nothing was run.")  # noqa: T201
+        return
+    if not question:
+        raise UsageError("There is no question.", "Write it under the %%k2 line.")
+    place = ShellPlace(ip, options.frames)
+    display = StepDisplay(ip)
+    person = _person(ip)
+    run = None
+    for event in magics.session.ask(
+        question, place, settings, approve=person and person.approve, ask_user=person and person.ask
+    ):
+        display.show(event)
+        if isinstance(event, RunFinished):
+            run = event.run
+    if run is None:
+        return
+    if settings.report and run.answer is not None:
+        path = magics.session.report(Path(settings.report), place, [run])
+        display.note(f"{pick('Report', '报告')}: {path}")
+    if run.error is not None:
+        raise run.error
+
+
+class _Person:
+    """The person at the keyboard, asked through the kernel's own prompt."""
+
+    def approve(self, code: str, verdict: Verdict) -> Answer:
+        for reason in verdict.reasons:
+            print(f"line {reason.line}: {reason.source.strip()}\n    {reason.why}")  # noqa: T201
+        answer = input(pick("Run this cell? [y]es / [a]ll in this run / [N]o: ", "运行此单元？[y] 是 / [a] 本次全部 / [N] 否："))
+        return {"y": "once", "a": "run"}.get(answer.strip().lower()[:1], "reject")  # type: ignore[return-value]
+
+    def ask(self, question: str) -> str | None:
+        return input(f"{question} ").strip() or None
+
+
+def _person(ip: Any) -> _Person | None:
+    """Return the person, where the front end can put questions; nbconvert and papermill cannot."""
+    kernel = getattr(ip, "kernel", None)
+    if kernel is not None:
+        return _Person() if getattr(kernel, "_allow_stdin", False) else None
+    import sys
+
+    return _Person() if sys.stdin is not None and sys.stdin.isatty() else None
+
+

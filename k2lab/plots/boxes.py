@@ -1,0 +1,121 @@
+"""Boxes: quartiles and the 5th to 95th percentile of each group, the median in figures, no dots beyond."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from k2lab.locale import pick
+from k2lab.plots import canvas, palette, rows, ticks
+from k2lab.plots.record import Record, keep
+from k2lab.plots.sample import NOT_DRAWN, LogChoice
+from k2lab.plots.look import theme
+
+HALF = 0.29
+
+
+def box(
+    data: Any,
+    *,
+    x: str | None = None,
+    y: str | None = None,
+    hue: str | None = None,
+    ax: Any = None,
+    log: LogChoice = "auto",
+    title: str | None = None,
+) -> Any:
+    """Draw the quantiles of a number in each group, as horizontal boxes.
+
+    Parameters
+    ----------
+    data : frame
+        Any frame that narwhals reads. Rows that miss a value are left out, and counted in the caption.
+    x, y : str, optional
+        The number and the category, either way round; a number with many values is cut into quarters.
+    hue : str, optional
+        The column that owns hue: groups stand in blocks of its levels.
+    ax : matplotlib.axes.Axes, optional
+    log : bool or "auto"
+        Log axis; "auto" takes one for a positive, right-skewed number.
+    title : str, optional
+        By default says what is shown; "" for none.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    UsageError
+        If a column is not there, or neither x nor y holds numbers.
+
+    Notes
+    -----
+    The box spans the middle half, the whiskers the 5th to the 95th percentile: with many rows, the usual 1.5 IQR
+    whiskers show thousands of ordinary rows as outliers. A group under five rows is drawn as its rows.
+    """
+    import numpy as np
+
+    with theme():
+        made = rows.arrange(data, x, y, hue, log)
+        if isinstance(made, int):
+            return canvas.nothing(ax, kind="box", title=title or "", dropped=made)
+        shown = made.title(title)
+        ax = rows.begin(ax, made, shown)
+        spans: list[tuple[float, float]] = []
+        for row in made.rows:
+            if len(row.values) < NOT_DRAWN:
+                rows.dots(ax, row)
+                spans.append((float(row.values.min()), float(row.values.max())))
+                continue
+            p5, q1, middle, q3, p95 = (float(q) for q in np.quantile(row.values, [0.05, 0.25, 0.5, 0.75, 0.95]))
+            top, bottom = row.at - HALF, row.at + HALF
+            for ends in ((p5, q1), (q3, p95)):
+                ax.plot(ends, [row.at, row.at], color=row.colour, lw=1.5, zorder=2)
+            ax.fill_between([q1, q3], top, bottom, facecolor=row.colour, alpha=row.tone, lw=0, zorder=2)
+            ax.plot([q1, q3, q3, q1, q1], [top, top, bottom, bottom, top], color=row.colour, lw=1.3, zorder=3)
+            ink = palette.token("background") if row.tone > 0.6 else palette.token("text")
+            ax.plot([middle, middle], [top, bottom], color=ink, lw=3, solid_capstyle="butt", zorder=4)
+            canvas.note(
+                ax,
+                (p95, row.at),
+                ticks.short(middle, made.unit),
+                xytext=(7, 0),
+                ha="left",
+                color=palette.token("text"),
+                path_effects=canvas.halo(),
+                zorder=6,
+            )
+            spans.append((p5, p95))
+        low, high = rows.limits(made, spans)
+        # Room for the median that is written right of the longest whisker.
+        high = high * (high / low) ** 0.07 if made.log else high + 0.07 * (high - low)
+        canvas.number_axis(ax, "x", low, high, log=made.log, unit=made.unit)
+        caption = pick(
+            "Boxes span the middle half of a group's rows, whiskers the 5th to the 95th percentile; the line marks the "
+            "median, which is written beside the whisker. Rows beyond the whiskers are not drawn.",
+            "方框为该组中间一半的行，须线为第 5 至第 95 百分位；粗线为中位数，数值写在须线旁。须线以外的行未画出。",
+        )
+        if any(len(row.values) < NOT_DRAWN for row in made.rows):
+            caption += pick(
+                f" Groups with fewer than {NOT_DRAWN} rows are drawn row by row.", f"少于 {NOT_DRAWN} 行的组逐行画点。"
+            )
+        kinds = len(made.rows)
+        alt = pick(
+            f"Box plot of {made.value} in {kinds} group{'s' if kinds != 1 else ''}. {made.medians()}",
+            f"{made.value} 的箱线图，共 {kinds} 组。{made.medians()}",
+        )
+        keep(
+            ax,
+            Record(
+                kind="box",
+                title=shown,
+                n=made.n,
+                groups=made.groups(),
+                marks=rows.values_digest(made),
+                caption=caption + made.left_out(),
+                alt=alt,
+                x=canvas.scale_words(made.value, made.log),
+                y=" × ".join(made.by),
+            ),
+        )
+        return ax

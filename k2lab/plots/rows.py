@@ -1,0 +1,231 @@
+"""Rows of a horizontal figure: one a group, in blocks by the variable that owns hue. Violins and boxes stand on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from k2lab.locale import pick
+from k2lab.locale.numbers import count
+from k2lab.plots import canvas, palette, sample, text, ticks
+from k2lab.plots.record import dropped_words, listed, rounded, summary
+from k2lab.stats import columns
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+
+LABEL = 150
+HEADER = 0.85
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Row:
+    """One group: where it stands, its values, and its colours.
+
+    Attributes
+    ----------
+    at : float
+        Position on the vertical axis.
+    values : array
+    label, block : str
+        Its level, and the level of the block it stands in ("" without blocks).
+    colour : str
+    tone : float
+        Opacity that tells rows of a block apart, 0.2 to 0.9.
+    """
+
+    at: float
+    values: Array
+    label: str
+    block: str
+    colour: str
+    tone: float
+
+    @property
+    def name(self) -> str:
+        """The group's name in words."""
+        return ", ".join(part for part in (self.block, self.label) if part) or pick("all rows", "全部行")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Rows:
+    """All rows of a figure, with what is needed to draw and to describe it."""
+
+    value: str
+    by: tuple[str, ...]
+    rows: tuple[Row, ...]
+    headers: tuple[tuple[float, str, str], ...]
+    height: float
+    dropped: int
+    log: bool
+    empty: int
+
+    @property
+    def n(self) -> int:
+        """Rows of data drawn."""
+        return sum(len(row.values) for row in self.rows)
+
+    @property
+    def unit(self) -> str:
+        """The sign of the unit that the column's name states."""
+        return ticks.unit_of(self.value)
+
+    def title(self, asked: str | None) -> str:
+        """Return the title asked for, or one that says what is shown."""
+        if asked is not None:
+            return text.plain(asked) if asked else ""
+        name, by = text.plain(self.value), listed(text.plain(c) for c in self.by)
+        if not by:
+            return pick(f"Distribution of {name}", f"{name} 的分布")
+        return pick(f"{name} by {by}", f"按 {by} 划分的 {name}")
+
+    def groups(self) -> tuple[dict[str, Any], ...]:
+        """Return name, n and quantiles of each group."""
+        return tuple(summary(row.name, row.values) for row in self.rows)
+
+    def medians(self) -> str:
+        """Say between which groups the medians run."""
+        import numpy as np
+
+        found = sorted(((float(np.median(row.values)), row) for row in self.rows), key=lambda pair: pair[0])
+        (low, least), (high, most) = found[0], found[-1]
+        first = f"{ticks.short(low, self.unit)} ({least.name}; n = {count(len(least.values))})"
+        last = f"{ticks.short(high, self.unit)} ({most.name}; n = {count(len(most.values))})"
+        if len(found) == 1:
+            return pick(f"The median is {first}.", f"中位数为 {first}。")
+        return pick(f"Medians run from {first} to {last}.", f"中位数从 {first} 到 {last}。")
+
+    def left_out(self) -> str:
+        """Say what is not drawn."""
+        gone = dropped_words(self.dropped)
+        if self.empty:
+            gone += pick(
+                f" {self.empty} combinations without rows are not shown."
+                if self.empty > 1
+                else " One combination without rows is not shown.",
+                f"{self.empty} 个没有数据的组合未显示。",
+            )
+        return gone
+
+
+def arrange(data: Any, x: str | None, y: str | None, hue: str | None, log: sample.LogChoice) -> Rows | int:
+    """Split a table into rows of a figure.
+
+    Returns
+    -------
+    Rows, or int
+        The number of rows dropped, if none is left to draw.
+
+    Raises
+    ------
+    UsageError
+        If a column is not there, or none of x and y holds numbers.
+    """
+    import numpy as np
+
+    value, by = sample.roles_of(data, x, y)
+    frame, dropped = columns.take(data, [name for name in (value, by, hue) if name is not None])
+    if not len(frame):
+        return dropped
+    numbers = columns.number(frame, value)
+    same = hue is not None and hue == by
+    blocks = sample.factor(frame, None if same else hue, y=value, owns_hue=hue is not None and not same)
+    inner = sample.factor(frame, by, y=value, owns_hue=True) if same else sample.category(frame, by, y=value)
+    if by is None and hue is not None:
+        blocks, inner = sample.factor(frame, None), blocks
+    order = np.lexsort((inner.codes, blocks.codes))
+    sizes = np.bincount(blocks.codes * len(inner.levels) + inner.codes, minlength=len(blocks.levels) * len(inner.levels))
+    parts = np.split(numbers[order], np.cumsum(sizes)[:-1])
+    tones = np.linspace(0.9, 0.2, len(inner.levels)) if blocks.roles and len(inner.levels) > 1 else np.full(len(inner.levels), 0.85)
+    rows: list[Row] = []
+    headers: list[tuple[float, str, str]] = []
+    at = 0.0
+    for b in range(len(blocks.levels)):
+        filled = [i for i in range(len(inner.levels)) if sizes[b * len(inner.levels) + i]]
+        if not filled:
+            continue
+        block = blocks.shown(b) if blocks.column else ""
+        if block and inner.column:
+            headers.append((at, block, blocks.ink(b)))
+            at += HEADER
+        for i in filled:
+            owner, place = (blocks, b) if blocks.roles else (inner, i)
+            rows.append(
+                Row(
+                    at=at,
+                    values=parts[b * len(inner.levels) + i],
+                    label=inner.shown(i) if inner.column else block,
+                    block=block if inner.column else "",
+                    colour=owner.mark(place),
+                    tone=float(tones[i]),
+                )
+            )
+            at += 1
+        at += 0.25 if block and inner.column else 0
+    return Rows(
+        value=value,
+        by=tuple(dict.fromkeys(name for name in (by, hue) if name is not None)),
+        rows=tuple(rows),
+        headers=tuple(headers),
+        height=at,
+        dropped=dropped,
+        log=sample.on_log(numbers, log),
+        empty=len(sizes) - len(rows),
+    )
+
+
+def begin(ax: Any, made: Rows, title: str) -> Any:
+    """Return the Axes with a labelled line for each row, its n at the right."""
+    step = 31 if made.height <= 16 else 24
+    ax = canvas.sheet(ax, step * made.height + 96)
+    canvas.read_along(ax, "x")
+    ax.set_ylim(made.height - 0.4, -0.65)
+    shown = [text.safe(text.wrap(row.label, LABEL, lines=2)) for row in made.rows]
+    ax.set_yticks([row.at for row in made.rows], shown)
+    for label in ax.get_yticklabels():
+        label.set_linespacing(1.0)
+    for row in made.rows:
+        words = pick(f"n = {count(len(row.values))}", f"n = {count(len(row.values))}")
+        canvas.note(ax, (1, row.at), words, xycoords=("axes fraction", "data"), xytext=(8, 0), ha="left")
+    for at, words, colour in made.headers:
+        canvas.note(
+            ax,
+            (0, at),
+            text.trim(words, LABEL, 13, bold=True),
+            xycoords=("axes fraction", "data"),
+            xytext=(-6, 0),
+            ha="right",
+            fontsize=13,
+            fontweight=600,
+            color=colour,
+        )
+    canvas.head(ax, title)
+    canvas.name_x(ax, canvas.scale_words(text.plain(made.value), made.log))
+    return ax
+
+
+def dots(ax: Any, row: Row) -> None:
+    """Draw a group too small for a shape: each row as a dot, and a line at the median."""
+    import numpy as np
+
+    # The same jitter each time: a figure drawn twice is the same figure.
+    shift = np.random.default_rng(7).uniform(-0.24, 0.24, len(row.values))
+    ax.plot(row.values, row.at + shift, ls="", marker="o", ms=3.8, mfc=row.colour, mec="none", alpha=0.6, zorder=2)
+    middle = float(np.median(row.values))
+    ax.plot([middle, middle], [row.at - 0.34, row.at + 0.34], color=palette.token("text"), lw=2, zorder=4)
+
+
+def limits(made: Rows, spans: list[tuple[float, float]]) -> tuple[float, float]:
+    """Return the limits of the number axis that hold all that is drawn."""
+    low, high = min(s[0] for s in spans), max(s[1] for s in spans)
+    return canvas.margins(low, high, log=made.log)
+
+
+def values_digest(made: Rows) -> dict[str, Any]:
+    """Return what is common to all groups, for the digest."""
+    import numpy as np
+
+    joined = np.concatenate([row.values for row in made.rows])
+    return {"low": rounded(float(joined.min())), "high": rounded(float(joined.max())), "log": made.log}

@@ -1,0 +1,209 @@
+"""Assembly: a reply put together from the chunks of a stream, however a server splits them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from k2lab.conversation.messages import Completion, Message, TextDelta, ToolCall, ToolSpec, Usage
+from k2lab.conversation.window import conversation_tokens, message_tokens
+from k2lab.provider.arguments import clean_text, decode
+from k2lab.provider.salvage import MARKERS, salvage, tool_name
+
+
+class Reply:
+    """A reply while it arrives.
+
+    Parameters
+    ----------
+    messages, tools : sequences
+        The request; used for the numbers in call ids, for leaked calls, and to estimate usage when the server reports none.
+    model : str
+        Stands in the completion when the server names none.
+
+    Notes
+    -----
+    Call ids are renamed to Kimi's own ``functions.NAME:IDX``, counted over the whole conversation: what servers send is not unique
+    between turns, and foreign ids in the history make the model emit bad ones.
+    """
+
+    def __init__(self, messages: Sequence[Message], tools: Sequence[ToolSpec], *, model: str) -> None:
+        self.started = False
+        self.ended = False
+        self._messages, self._tools, self._model = messages, tools, model
+        self._content, self._thinking = _Shown(reasoning=False), _Shown(reasoning=True)
+        self._parts: list[_Part] = []
+        self._at: dict[int, _Part] = {}
+        self._finish_reason = ""
+        self._usage: Usage | None = None
+        self._thought = False
+
+    def add(self, chunk: Mapping[str, Any]) -> Iterator[TextDelta]:
+        """Take in a chunk, and yield what may be shown of it."""
+        self.started = True
+        self._model = chunk.get("model") or self._model
+        choice = _first(chunk.get("choices"))
+        # Kimi puts usage into the last choice, others into a chunk of its own.
+        self._usage = _usage(chunk.get("usage")) or _usage(choice.get("usage")) or self._usage
+        if choice.get("finish_reason"):
+            self._finish_reason, self.ended = str(choice["finish_reason"]), True
+        delta = _mapping(choice.get("delta"))
+        thinking = delta.get("reasoning_content", delta.get("reasoning"))
+        if isinstance(thinking, str):
+            self._thought = True  # an empty string means "thought, and said nothing"; it goes back too
+            yield from self._thinking.add(thinking)
+        yield from self._content.add(_text(delta.get("content")))
+        for piece in delta.get("tool_calls") or ():
+            self._take(_mapping(piece))
+
+    def lost(self) -> Usage:
+        """Estimate what a reply that broke off has cost."""
+        return self._usage or self._estimate(self._message(()))
+
+    def complete(self) -> Iterator[TextDelta | Completion]:
+        """Yield what was held back, then the completion."""
+        cut = self._finish_reason == "length"
+        found = [(tool_name(part.name), part.arguments) for part in self._parts if part.name or part.arguments]
+        content, thinking = self._content.text, self._thinking.text
+        if not found:
+            in_content = salvage(content, self._tools)
+            in_thinking = salvage(thinking, self._tools)
+            if in_content.calls:
+                found, content = list(in_content.calls), in_content.text
+            elif in_thinking.calls:
+                found, thinking = list(in_thinking.calls), in_thinking.text
+        if not found:
+            yield from self._thinking.rest()
+            yield from self._content.rest()
+        first = sum(len(message.calls) for message in self._messages)
+        calls = []
+        for number, (name, raw) in enumerate(found, start=first):
+            arguments, fault = decode(raw, cut=cut)
+            calls.append(
+                ToolCall(id=f"functions.{name}:{number}", name=name, arguments=arguments, raw=clean_text(raw), fault=fault)
+            )
+        message = self._message(tuple(calls), content, thinking)
+        yield Completion(
+            message=message,
+            usage=self._usage or self._estimate(message),
+            finish_reason="tool_calls" if calls and not cut else self._finish_reason or "stop",
+            model=self._model,
+            estimated=self._usage is None,
+        )
+
+    def _message(self, calls: tuple[ToolCall, ...], content: str | None = None, thinking: str | None = None) -> Message:
+        content = self._content.text if content is None else content
+        thinking = self._thinking.text if thinking is None else thinking
+        if "</think>" in content:  # a server without a reasoning parser
+            inner, _, content = content.rpartition("</think>")
+            thinking = f"{thinking}{inner.replace('<think>', '')}".strip()
+            self._thought = True
+        return Message(
+            role="assistant",
+            text=clean_text(content.strip()),
+            reasoning=clean_text(thinking) if self._thought else None,
+            calls=calls,
+        )
+
+    def _estimate(self, message: Message) -> Usage:
+        arguments = sum(len(part.arguments) for part in self._parts) // 3 if not message.calls else 0
+        return Usage(
+            prompt_tokens=conversation_tokens(self._messages, self._tools),
+            completion_tokens=message_tokens(message) + arguments,
+        )
+
+    def _take(self, piece: Mapping[str, Any]) -> None:
+        function = _mapping(piece.get("function"))
+        part = self._part(piece, function)
+        name = function.get("name")
+        if isinstance(name, str) and name != part.name:
+            part.name += name
+        arguments = function.get("arguments")
+        if isinstance(arguments, dict):  # some servers do not write the object as text
+            arguments = json.dumps(arguments, ensure_ascii=False)
+        if isinstance(arguments, str):
+            part.arguments += arguments
+
+    def _part(self, piece: Mapping[str, Any], function: Mapping[str, Any]) -> _Part:
+        """Find the call that a piece belongs to: by index, by a new id, or the one that is being written."""
+        index, given = piece.get("index"), piece.get("id")
+        known = self._at.get(index) if isinstance(index, int) else (self._parts[-1] if self._parts else None)
+        another = given and known and known.id and given != known.id
+        unsaid = index is None and not given and function.get("name") and known and known.arguments
+        if known is None or another or unsaid:
+            known = _Part()
+            self._parts.append(known)
+            if isinstance(index, int):
+                self._at[index] = known
+        known.id = str(given or known.id)
+        return known
+
+
+@dataclass
+class _Part:
+    """A call while its pieces arrive."""
+
+    id: str = ""
+    name: str = ""
+    arguments: str = ""
+
+
+class _Shown:
+    """Text while it arrives, shown as far as it is certainly text: no leaked call, no half letter."""
+
+    def __init__(self, *, reasoning: bool) -> None:
+        self.text = ""
+        self._shown = 0
+        self._reasoning = reasoning
+
+    def add(self, piece: str) -> Iterator[TextDelta]:
+        self.text += piece
+        yield from self._until(self._safe())
+
+    def rest(self) -> Iterator[TextDelta]:
+        yield from self._until(len(self.text))
+
+    def _until(self, end: int) -> Iterator[TextDelta]:
+        if end > self._shown:
+            ready, self._shown = self.text[self._shown : end], end
+            yield TextDelta(text=clean_text(ready), reasoning=self._reasoning)
+
+    def _safe(self) -> int:
+        places = [self.text.find(marker, max(0, self._shown - len(marker))) for marker in MARKERS]
+        begun = [place for place in places if place >= 0]
+        if begun:
+            return min(begun)
+        for size in range(min(len(self.text), max(map(len, MARKERS)) - 1), 0, -1):
+            if any(marker.startswith(self.text[-size:]) for marker in MARKERS):
+                return len(self.text) - size
+        return len(self.text) - (self.text[-1:] >= "\ud800" and self.text[-1:] <= "\udbff")
+
+
+def _usage(given: Any) -> Usage | None:
+    if not isinstance(given, Mapping) or not given.get("prompt_tokens"):
+        return None
+    details = _mapping(given.get("prompt_tokens_details"))
+    cached = given.get("cached_tokens") or details.get("cached_tokens") or 0
+    prompt = int(given["prompt_tokens"])
+    return Usage(
+        prompt_tokens=prompt,
+        completion_tokens=int(given.get("completion_tokens") or 0),
+        cached_tokens=min(int(cached), prompt),
+    )
+
+
+def _first(choices: Any) -> Mapping[str, Any]:
+    return _mapping(choices[0]) if isinstance(choices, Sequence) and choices else {}
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _text(content: Any) -> str:
+    """Return content as text; some servers send a list of parts."""
+    if isinstance(content, list):
+        return "".join(str(_mapping(part).get("text") or "") for part in content)
+    return content if isinstance(content, str) else ""

@@ -1,0 +1,61 @@
+"""The wire: messages and tools as chat-completions JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from k2lab.conversation.messages import Message, ToolCall, ToolSpec
+
+
+def to_wire(messages: Sequence[Message]) -> list[dict[str, Any]]:
+    """Return messages as a chat-completions server takes them.
+
+    An assistant message with calls has no ``content`` when it has no text, because empty text is refused; its ``reasoning_content``
+    goes back where there was one, because thinking models require it. Arguments go back as they came, unless they were not strict
+    JSON, which many servers cannot take back.
+
+    Examples
+    --------
+    >>> call = ToolCall(id="functions.look:0", name="look", raw='{"frame":"df"}')
+    >>> to_wire([Message(role="assistant", calls=(call,))])[0]["tool_calls"][0]["function"]
+    {'name': 'look', 'arguments': '{"frame":"df"}'}
+    """
+    return [_message(message) for message in messages]
+
+
+def tools_to_wire(tools: Sequence[ToolSpec]) -> list[dict[str, Any]]:
+    """Return tools as a chat-completions server takes them."""
+    return [
+        {
+            "type": "function",
+            "function": {"name": tool.name, "description": tool.description, "parameters": dict(tool.parameters)},
+        }
+        for tool in tools
+    ]
+
+
+def _message(message: Message) -> dict[str, Any]:
+    made: dict[str, Any] = {"role": message.role}
+    if message.role == "tool":
+        made |= {"tool_call_id": message.call_id, "name": message.name}
+    if message.text or not message.calls:
+        made["content"] = message.text or " "  # Moonshot: "content must not be empty"
+    if message.reasoning is not None:
+        made["reasoning_content"] = message.reasoning
+    if message.calls:
+        made["tool_calls"] = [
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": _arguments(call)}}
+            for call in message.calls
+        ]
+    return made
+
+
+def _arguments(call: ToolCall) -> str:
+    try:
+        if isinstance(json.loads(call.raw), dict):
+            return call.raw
+    except (ValueError, RecursionError):
+        pass  # sent as they were understood: many servers refuse a history that is not strict JSON
+    return json.dumps(dict(call.arguments), ensure_ascii=False)

@@ -1,0 +1,237 @@
+"""The report as a document: frozen values, in one language, with nothing left to look up and no markup but `Rich`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from k2lab.locale import Language
+
+State = Literal["ok", "error", "timeout", "interrupted", "died", "refused", "invalid", "not-run"]
+Tone = Literal["finding", "caveat", "warning"]
+CodeView = Literal["shown", "folded", "hidden"]
+CODE_VIEWS: tuple[CodeView, ...] = ("shown", "folded", "hidden")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A reference to a cell of the report: its label and the id it leads to."""
+
+    label: str
+    anchor: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """A labelled value of the metadata strip, with a short note."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A finding: its sentence, the number it is about (where a result holds it) and the cells it rests on."""
+
+    text: str
+    value: str = ""
+    interval: str = ""
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remark:
+    """Sentences of a result: a plain finding, a caveat or a warning."""
+
+    tone: Tone
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A picture that was checked to be PNG or JPEG; `data` is base64, `width` and `height` are CSS pixels."""
+
+    number: int
+    title: str
+    mime: str
+    data: str
+    width: int
+    height: int
+    caption: str
+    alt: str
+    link: Link
+
+
+@dataclass(frozen=True, kw_only=True)
+class Glyph:
+    """An interval on the scale that its column shares: places from 0 to 100, `zero` None where it is off the scale."""
+
+    low: float
+    middle: float
+    high: float
+    zero: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A table cell: text, or an interval drawn beside its numbers, or a state in words."""
+
+    text: str
+    glyph: Glyph | None = None
+    passed: bool | None = None
+    link: Link | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heading:
+    """A table column: its label and whether its entries are numbers, set right."""
+
+    label: str
+    number: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """A table of a result; the first entry of a row names the row."""
+
+    number: int
+    title: str
+    columns: tuple[Heading, ...]
+    rows: tuple[tuple[Entry, ...], ...]
+    note: str = ""
+    link: Link | None = None
+    total: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plain:
+    """Text output, shown as it was printed."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rich:
+    """Markup that went through the sanitiser: a table or text of a cell, or a person's own markdown."""
+
+    html: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """An error that a cell ended with."""
+
+    name: str
+    text: str
+
+
+Block = Remark | Figure | Grid | Plain | Rich | Trouble
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """What one step showed."""
+
+    anchor: str
+    heading: str
+    why: str = ""
+    blocks: tuple[Block, ...] = ()
+    link: Link | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Code:
+    """A cell's source, folded at the end of the report; `number` is its label there."""
+
+    anchor: str
+    number: str
+    title: str
+    source: str
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """A step as the log tells it, whether it worked or not."""
+
+    number: str
+    state: State
+    title: str
+    reason: str = ""
+    source: str = ""
+    seconds: float | None = None
+    link: Link | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One question, its answer and what was shown for it.
+
+    Attributes
+    ----------
+    anchor : str
+    heading : str
+        The heading over its summary.
+    question, answer : str
+        `answer` is empty where there is none; `problem` then says why.
+    problem : str
+    claims : tuple of Claim
+    sections : tuple of Section
+    follow_ups : tuple of str
+    """
+
+    anchor: str
+    heading: str
+    question: str = ""
+    answer: str = ""
+    problem: str = ""
+    claims: tuple[Claim, ...] = ()
+    sections: tuple[Section, ...] = ()
+    follow_ups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """A whole report.
+
+    Attributes
+    ----------
+    language : {"en", "zh"}
+        The language that all its words are in.
+    title : str
+    facts : tuple of Fact
+        The metadata strip: data, model, date, steps.
+    parts : tuple of Part
+        One a question; one without a question for a notebook that k2lab did not write.
+    data : Section or None
+        What is known of the data.
+    data_facts : tuple of Fact
+        Its size in large figures.
+    checks : tuple of Grid
+    methods, limitations : tuple of str
+    attempts : tuple of Attempt
+        Every step, in order.
+    tests : Grid or None
+        Every significance test that was made.
+    provenance : tuple of (str, tuple of (str, str))
+        Titled lists of names and values.
+    code : tuple of Code
+    python : bool
+        Whether the code is Python, and can be coloured as such.
+    """
+
+    language: Language
+    title: str
+    facts: tuple[Fact, ...] = ()
+    parts: tuple[Part, ...] = ()
+    data: Section | None = None
+    data_facts: tuple[Fact, ...] = ()
+    checks: tuple[Grid, ...] = ()
+    methods: tuple[str, ...] = ()
+    limitations: tuple[str, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+    tests: Grid | None = None
+    provenance: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    code: tuple[Code, ...] = field(default=())
+    python: bool = True

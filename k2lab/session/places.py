@@ -1,0 +1,178 @@
+"""Places: where the frames are and the cells run. The live shell, a kernel of our own, or frames handed over in Python."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from k2lab.errors import InputError, KernelDied, ToolFailed, UsageError
+
+if TYPE_CHECKING:
+    from k2lab.cells.result import CellResult
+    from k2lab.cells.runner import CellRunner
+    from k2lab.schema.model import FrameSchema
+    from k2lab.schema.sources import Source
+
+LOAD_SECONDS = 3600.0  # reading a person's own file may take long; they can interrupt it
+
+
+class Place(Protocol):
+    """Where the frames are and cells run; entered for each question.
+
+    Attributes
+    ----------
+    runner : CellRunner
+    folder : Path
+        The only folder that cells may write into without being asked about.
+    setup : tuple of str
+        Cells that make the frames in a fresh kernel, for the notebook; empty where nobody knows them.
+    """
+
+    @property
+    def runner(self) -> CellRunner: ...
+    @property
+    def folder(self) -> Path: ...
+    @property
+    def setup(self) -> tuple[str, ...]: ...
+
+    def frames(self, privacy: str) -> tuple[FrameSchema, ...]: ...
+    def look(self, frame: str, columns: Sequence[str], privacy: str) -> str: ...
+    def fingerprints(self) -> Mapping[str, str]: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *fault: object) -> None: ...
+
+
+class ShellPlace:
+    """The live IPython shell: the person's own frames and kernel."""
+
+    def __init__(self, ip: Any, names: Sequence[str] = (), *, folder: Path | None = None) -> None:
+        from k2lab.cells.shell import ShellRunner
+        from k2lab.schema.namespace import find_frames
+
+        self._ip = ip
+        self._frames = find_frames(ip.user_ns, names)
+        self.runner: CellRunner = ShellRunner(ip)
+        self.folder = folder or Path.cwd()
+        self.setup: tuple[str, ...] = ()
+
+    def __enter__(self) -> Self:
+        self.runner.__enter__()  # type: ignore[attr-defined]
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        self.runner.__exit__(*fault)  # type: ignore[attr-defined]
+
+    def frames(self, privacy: str) -> tuple[FrameSchema, ...]:
+        from k2lab.schema.namespace import describe_all
+
+        return describe_all(self._frames, privacy=privacy)
+
+    def look(self, frame: str, columns: Sequence[str], privacy: str) -> str:
+        from k2lab.schema.namespace import look
+
+        return look(self._ip.user_ns, frame, columns, privacy=privacy)
+
+    def fingerprints(self) -> Mapping[str, str]:
+        return {}
+
+
+class MemoryPlace(ShellPlace):
+    """A private IPython shell with frames that were handed over in Python."""
+
+    def __init__(self, frames: Mapping[str, Any], *, folder: Path | None = None) -> None:
+        from IPython.core.interactiveshell import InteractiveShell
+
+        for name in frames:
+            if not str(name).isidentifier():
+                raise UsageError(f"{name!r} is not a name that code can use for a frame.")
+        super().__init__(InteractiveShell(user_ns=dict(frames)), tuple(frames), folder=folder)
+
+
+def memory(frames: Sequence[Any]) -> MemoryPlace:
+    """Return a place for frames: one mapping of names to frames, or frames called ``df``, ``df1``, ``df2``..."""
+    if len(frames) == 1 and isinstance(frames[0], Mapping):
+        return MemoryPlace(frames[0])
+    if len(frames) == 1:
+        return MemoryPlace({"df": frames[0]})
+    return MemoryPlace({f"df{number}": frame for number, frame in enumerate(frames, 1)})
+
+
+class KernelPlace:
+    """A kernel of our own, with frames read from files; the kernel's folder is where the results go.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if it is not there.
+    sources : sequence of Source
+        The files and the code that loads them.
+    on_start : callable, optional
+        Told, in words, what takes time before the first question.
+    """
+
+    def __init__(self, folder: Path, sources: Sequence[Source], *, on_start: Callable[[str], None] | None = None) -> None:
+        self._sources = tuple(sources)
+        self._stack = ExitStack()
+        self._tell = on_start or (lambda text: None)
+        self._loaded = False
+        self.folder = folder
+        self.setup = tuple(source.code for source in sources)
+
+    def __enter__(self) -> Self:
+        if not self._loaded:
+            from k2lab.cells.kernel import KernelRunner
+
+            self._tell("starting a kernel")
+            self.runner: CellRunner = self._stack.enter_context(KernelRunner(self.folder))
+            for source in self._sources:
+                self._tell(f"reading {source.name}")
+                _must_load(source, self.runner.run(source.code, timeout=LOAD_SECONDS))
+            self._loaded = True
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        """Keep the kernel for a follow-up; `close` ends it."""
+
+    def close(self) -> None:
+        """End the kernel."""
+        self._stack.close()
+        self._loaded = False
+
+    def frames(self, privacy: str) -> tuple[FrameSchema, ...]:
+        from k2lab.schema.model import FrameSchema
+
+        names = [source.name for source in self._sources]
+        origins = {source.name: source.code for source in self._sources}
+        made = self._evaluate(f"describe_json(globals(), {names!r}, privacy={privacy!r}, origins={origins!r})")
+        return tuple(FrameSchema.from_dict(one) for one in json.loads(made))
+
+    def look(self, frame: str, columns: Sequence[str], privacy: str) -> str:
+        answer = json.loads(self._evaluate(f"look_json(globals(), {frame!r}, {list(columns)!r}, privacy={privacy!r})"))
+        if "failed" in answer:
+            raise ToolFailed(str(answer["failed"]))
+        return str(answer["text"])
+
+    def fingerprints(self) -> Mapping[str, str]:
+        from k2lab.session.provenance import fingerprint
+
+        return {path.name: fingerprint(path) for source in self._sources for path in map(Path, source.paths) if path.is_file()}
+
+    def _evaluate(self, call: str) -> str:
+        module = "__import__('k2lab.schema.namespace', fromlist=['namespace'])"
+        return str(self.runner.evaluate(f"{module}.{call}"))  # type: ignore[attr-defined]
+
+
+def _must_load(source: Source, result: CellResult) -> None:
+    """Turn a load that failed in the kernel into the one line a person needs."""
+    if result.status == "ok":
+        return
+    where = ", ".join(str(path) for path in source.paths)
+    if result.status == "interrupted":
+        raise KeyboardInterrupt
+    if result.status == "died":
+        raise KernelDied(f"The kernel died while it read {where}.", "The table may be larger than memory; use Parquet and fewer columns.")
+    fault = f"{result.error.name}: {result.error.value}" if result.error else result.status
+    raise InputError(f"{where} cannot be read: {fault}", "Open it with pandas and save what you need as Parquet or CSV.")

@@ -1,0 +1,255 @@
+"""The design of a linear model: which column of the matrix stands for which level of which term."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from k2lab.errors import UsageError
+from k2lab.stats.columns import codes, is_category, level_name, level_order, number, reference_level
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Design:
+    """A design matrix, kept as its distinct rows where all terms are categories.
+
+    Attributes
+    ----------
+    cells : ndarray
+        The rows of the matrix; the distinct ones only, unless `whole`.
+    index : ndarray of int
+        For each data row the row of `cells`.
+    whole : bool
+        Whether `cells` is the matrix itself.
+    names : tuple of str
+        ``"(Intercept)"``, ``"age"``, ``"level=MI"``, ``"remote=100:level=MI"``...
+    term_slices : mapping
+        Term (``"level"``, ``"remote:level"``) to its slice of columns.
+    levels : mapping
+        Category to its levels as text, reference first.
+    dropped : tuple of str
+        Interaction columns that the data do not determine (empty cells), left out.
+    """
+
+    cells: Floats
+    index: Any
+    whole: bool
+    names: tuple[str, ...]
+    term_slices: Mapping[str, slice]
+    levels: Mapping[str, tuple[str, ...]]
+    dropped: tuple[str, ...] = ()
+
+    @property
+    def matrix(self) -> Floats:
+        """The full matrix, one row a data row."""
+        return self.cells if self.whole else self.cells[self.index]
+
+    def test(self, term: str) -> Floats:
+        """Return the rows that pick the coefficients of a term, for `linear.wald`."""
+        import numpy as np
+
+        picked: Floats = np.eye(len(self.names))[self.term_slices[term]]
+        return picked
+
+    def row(self, values: Mapping[str, str | float]) -> Floats:
+        """Return the design row of a case; terms that are not named are at their reference (numbers: 0).
+
+        Raises
+        ------
+        UsageError
+            If a level is unknown.
+        """
+        import numpy as np
+
+        for term, value in values.items():
+            if term in self.levels and value not in self.levels[term]:
+                raise UsageError(f"{term!r} has no level {value!r}.", f"Levels: {', '.join(self.levels[term][:8])}.")
+        made = np.zeros(len(self.names))
+        for j, parts in enumerate(self._parts()):
+            entry = 1.0
+            for term, level in parts:
+                given = values.get(term, 0.0 if level is None else self.levels[term][0])
+                entry *= float(given) if level is None else float(given == level)
+            made[j] = entry
+        return made
+
+    def _parts(self) -> list[list[tuple[str, str | None]]]:
+        """Return for each column its (term, level) pairs; rebuilt from the slices, since names may hold any sign."""
+        made: list[list[tuple[str, str | None]]] = [[]]
+        gone = set(self.dropped)
+        for key in self.term_slices:
+            terms = _split(key, self.term_slices)
+            for combination in product(*[self.levels[t][1:] if t in self.levels else (None,) for t in terms]):
+                pairs = list(zip(terms, combination, strict=True))
+                if ":".join(_column_name(t, v) for t, v in pairs) not in gone:
+                    made.append(pairs)
+        return made
+
+
+def _split(key: str, slices: Mapping[str, slice]) -> tuple[str, ...]:
+    return (key,) if not isinstance(key, _Interaction) else key.terms
+
+
+class _Interaction(str):
+    """The name of an interaction that still knows its terms, since a column name may hold a colon."""
+
+    terms: tuple[str, ...]
+
+    def __new__(cls, terms: tuple[str, ...]) -> _Interaction:
+        made = super().__new__(cls, ":".join(terms))
+        made.terms = terms
+        return made
+
+
+def _column_name(term: str, level: str | None) -> str:
+    return term if level is None else f"{term}={level}"
+
+
+def design(
+    frame: pd.DataFrame,
+    terms: Sequence[str],
+    interactions: Sequence[Sequence[str]] = (),
+    references: Mapping[str, Any] | None = None,
+    categories: Sequence[str] | None = None,
+) -> Design:
+    """Build the design of an intercept, terms and interactions, with treatment contrasts.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        As `columns.take` returns it: no missing values.
+    terms : sequence of str
+        Columns; categories (see `columns.is_category`) get one column a level but the reference.
+    interactions : sequence of sequences of str
+        Each of two or more terms, e.g. ``[("remote", "level")]``.
+    references : mapping, optional
+        Term to reference level; default `columns.reference_level`.
+    categories : sequence of str, optional
+        The terms that are categories, where the rule is not to decide.
+
+    Raises
+    ------
+    UsageError
+        If a category has one level, a reference is unknown, an interaction names no term.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> made = design(pd.DataFrame({"g": list("aabbb"), "x": [1.0, 2.5, 3, 4, 7]}), ["g", "x"])
+    >>> made.names
+    ('(Intercept)', 'g=a', 'x')
+    """
+    import numpy as np
+
+    terms = tuple(dict.fromkeys(terms))
+    treated = {t for t in terms if (is_category(frame, t) if categories is None else t in categories)}
+    levels: dict[str, tuple[str, ...]] = {}
+    blocks: dict[str, tuple[list[str | None], Any]] = {}
+    for term in terms:
+        if term not in treated:
+            blocks[term] = ([None], number(frame, term, role="term"))
+            continue
+        order = [level_name(v) for v in level_order(frame, term)]
+        if len(order) < 2:
+            raise UsageError(f"{term!r} has only one level ({order[0] if order else 'no rows'}).", "Leave it out.")
+        wanted = level_name((references or {}).get(term, reference_level(frame, term)))
+        if wanted not in order:
+            raise UsageError(f"{term!r} has no level {wanted!r}.", f"Levels: {', '.join(order[:8])}.")
+        order.remove(wanted)
+        levels[term] = (wanted, *order)
+        blocks[term] = (list(order), codes(frame, term, levels[term]))
+    for group in interactions:
+        if len(group) < 2 or any(t not in blocks for t in group):
+            raise UsageError(
+                f"The interaction {tuple(group)!r} is not made of the terms.", "Name columns that are in terms."
+            )
+    whole = len(treated) < len(terms)
+    if whole:
+        index, coded = np.arange(len(frame)), {t: blocks[t][1] for t in terms}
+    else:
+        # Rows of equal levels share one row of the matrix: the model needs only those.
+        flat = np.zeros(len(frame), dtype=np.int64)
+        for term in terms:
+            flat = np.unique(flat * len(levels[term]) + blocks[term][1], return_inverse=True)[1]
+        _, first, index = np.unique(flat, return_index=True, return_inverse=True)
+        coded = {t: blocks[t][1][first] for t in terms}
+    rows = len(frame) if whole else (len(first) if len(frame) else 0)
+
+    def column(term: str, level: str | None) -> Any:
+        return coded[term] if level is None else (coded[term] == levels[term].index(level)).astype(np.float64)
+
+    parts, names = [np.ones(rows)], ["(Intercept)"]
+    slices: dict[str, slice] = {}
+    for term in terms:
+        start = len(parts)
+        for level in blocks[term][0]:
+            parts.append(column(term, level))
+            names.append(_column_name(term, level))
+        slices[term] = slice(start, len(parts))
+    dropped: list[str] = []
+    for group in interactions:
+        start = len(parts)
+        for combination in product(*[blocks[t][0] for t in group]):
+            made = np.ones(rows)
+            for term, level in zip(group, combination, strict=True):
+                made = made * column(term, level)
+            parts.append(made)
+            names.append(":".join(_column_name(t, v) for t, v in zip(group, combination, strict=True)))
+        keep = _independent(np.column_stack(parts), start)
+        dropped += [names[j] for j in range(start, len(parts)) if j not in keep]
+        parts = [p for j, p in enumerate(parts) if j < start or j in keep]
+        names = [p for j, p in enumerate(names) if j < start or j in keep]
+        slices[_Interaction(tuple(group))] = slice(start, len(parts))
+    return Design(
+        cells=np.column_stack(parts), index=index, whole=whole, names=tuple(names), term_slices=slices, levels=levels,
+        dropped=tuple(dropped),
+    )  # fmt: skip
+
+
+def _independent(matrix: Floats, start: int) -> set[int]:
+    """Return which columns from `start` on are not fixed by those before them."""
+    import numpy as np
+
+    keep = [j for j in range(start, matrix.shape[1]) if np.abs(matrix[:, j]).max(initial=0) > 0]
+    chosen = list(range(start)) + keep
+    scaled = matrix[:, chosen] / np.maximum(np.sqrt((matrix[:, chosen] ** 2).sum(axis=0)), 1e-300)
+    if len(scaled) < len(chosen):  # fewer distinct rows than columns: pad, so that R stays square
+        scaled = np.vstack([scaled, np.zeros((len(chosen) - len(scaled), len(chosen)))])
+    r: Floats = np.linalg.qr(scaled)[1]
+    lost = set(aliased(r))
+    return {j for i, j in enumerate(chosen) if j >= start and i not in lost}
+
+
+def aliased(r: Floats) -> list[int]:
+    """Return the columns whose part beyond the earlier columns is lost in rounding (R of a QR of unit columns).
+
+    Earlier columns win, as in R's lm. A lost column leaves noise on the diagonal whose direction spoils
+    later columns, so each is judged after the lost ones are rotated away.
+    """
+    import numpy as np
+
+    work, lost = np.array(r, dtype=np.float64), []
+    size = np.sqrt((work**2).sum(axis=0))
+    if (np.abs(np.diag(work)) > 1e-10 * size).all():
+        return []
+    row = 0
+    for j in range(work.shape[1]):
+        rest = work[row:, j].copy()
+        length = float(np.sqrt(rest @ rest))
+        if length <= 1e-10 * size[j] or row >= len(work):
+            lost.append(j)
+            continue
+        rest[0] += np.copysign(length, rest[0])
+        rest /= np.sqrt(rest @ rest)
+        work[row:] -= 2 * np.outer(rest, rest @ work[row:])
+        row += 1
+    return lost

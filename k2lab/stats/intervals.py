@@ -1,0 +1,140 @@
+"""Intervals of one number: means, geometric means, medians, shares, and the difference of two shares."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from k2lab.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interval:
+    """A number and the ends of its interval, in one unit."""
+
+    value: float
+    low: float
+    high: float
+
+
+def of_mean(values: np.ndarray, level: float = 0.95) -> Interval:
+    """Return the mean with its t interval.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two values.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round(of_mean(np.array([1.0, 2.0, 3.0])).low, 3)
+    -0.484
+    """
+    from scipy.stats import t
+
+    n = len(values)
+    if n < 2:
+        raise InputError("An interval of a mean needs two rows.", "")
+    # A mean of huge numbers is a small correction away from any of them, which keeps its last digits.
+    first = float(values[0])
+    centre = first + float((values - first).mean())
+    spread = math.sqrt(float(((values - centre) ** 2).sum()) / (n - 1))
+    width = float(t.ppf((1 + level) / 2, n - 1)) * spread / math.sqrt(n)
+    return Interval(value=centre, low=centre - width, high=centre + width)
+
+
+def of_geometric_mean(values: np.ndarray, level: float = 0.95) -> Interval:
+    """Return the geometric mean with the t interval of the logs, both in the unit of the values.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two values, or one is not above zero.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round(of_geometric_mean(np.array([1.0, 10.0, 100.0])).value, 6)
+    10.0
+    """
+    import numpy as np
+
+    if not len(values) or float(values.min()) <= 0:
+        raise InputError("A geometric mean needs values above zero.", "")
+    logs = of_mean(np.log(values), level)
+    if logs.high > 700:
+        raise InputError("The interval of this geometric mean is too wide to be written.", "More rows are needed.")
+    return Interval(value=math.exp(logs.value), low=math.exp(logs.low), high=math.exp(logs.high))
+
+
+def of_median(values: np.ndarray, level: float = 0.95) -> Interval:
+    """Return the median with the interval between two order statistics that holds at least `level`.
+
+    Source: Conover (1999), the binomial interval of a quantile; it assumes nothing of the shape.
+
+    Raises
+    ------
+    InputError
+        If there are too few values (below six for 95%).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> of_median(np.arange(1.0, 12.0))
+    Interval(value=6.0, low=2.0, high=10.0)
+    """
+    import numpy as np
+    from scipy.stats import binom
+
+    n = len(values)
+    below = int(binom.ppf((1 - level) / 2, n, 0.5)) if n else 0
+    if n and binom.cdf(below, n, 0.5) > (1 - level) / 2:
+        below -= 1
+    if not n or below < 0:
+        raise InputError(f"An interval of a median needs more than {n} rows.", "")
+    ordered = np.sort(values)
+    return Interval(value=float(np.median(ordered)), low=float(ordered[below]), high=float(ordered[n - 1 - below]))
+
+
+def of_share(k: int, n: int, level: float = 0.95) -> Interval:
+    """Return a share of one with Wilson's (1927) interval.
+
+    Raises
+    ------
+    InputError
+        If there are no rows.
+
+    Examples
+    --------
+    >>> round(of_share(3, 17).high, 4)
+    0.4103
+    """
+    from scipy.stats import norm
+
+    if n < 1:
+        raise InputError("A share needs at least one row.", "")
+    z = float(norm.ppf((1 + level) / 2))
+    middle = (k + z * z / 2) / (n + z * z)
+    width = z / (n + z * z) * math.sqrt(k * (n - k) / n + z * z / 4)
+    low, high = max(0.0, middle - width), min(1.0, middle + width)
+    return Interval(value=k / n, low=0.0 if k == 0 else low, high=1.0 if k == n else high)
+
+
+def of_share_difference(k1: int, n1: int, k2: int, n2: int, level: float = 0.95) -> Interval:
+    """Return the difference of two shares (first less second) with Newcombe's (1998) hybrid score interval.
+
+    Examples
+    --------
+    >>> round(of_share_difference(7, 13, 7, 19).value, 4)
+    0.1702
+    """
+    one, two = of_share(k1, n1, level), of_share(k2, n2, level)
+    gap = one.value - two.value
+    low = gap - math.hypot(one.value - one.low, two.high - two.value)
+    high = gap + math.hypot(one.high - one.value, two.value - two.low)
+    return Interval(value=gap, low=max(-1.0, low), high=min(1.0, high))

@@ -1,0 +1,170 @@
+"""The outcome of a comparison: its scale, its unit, and the smallest difference that would matter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from k2lab.errors import InputError, UsageError
+from k2lab.locale import pick
+from k2lab.locale.numbers import number, percent
+from k2lab.stats import columns
+from k2lab.stats.words import points, tidy
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+Reading = Literal["equivalent", "beyond", "unsettled", "inconclusive"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Outcome:
+    """What is compared, on the scale of the analysis.
+
+    Attributes
+    ----------
+    name : str
+    scale : {"log", "raw", "share"}
+        ``"share"`` is a yes/no outcome: differences are percentage points.
+    reason : str
+        Why this scale.
+    values, original : array
+        On the analysis scale, and as it stands in the table.
+    low, high : float
+        The bounds, on the analysis scale, within which a difference is too small to matter.
+    given : bool
+        Whether the person chose the bounds.
+    event : str
+        The value that counts as yes, for ``"share"``.
+    """
+
+    name: str
+    scale: Literal["log", "raw", "share"]
+    reason: str
+    values: np.ndarray
+    original: np.ndarray
+    low: float
+    high: float
+    given: bool = False
+    event: str = ""
+
+    @property
+    def unit(self) -> str:
+        """The unit in which a difference is shown."""
+        return {"log": "%", "share": pick("percentage points", "个百分点"), "raw": ""}[self.scale]
+
+    def shown(self, difference: float) -> float:
+        """Turn a difference on the analysis scale into the number a reader sees: percent, points, or units."""
+        import math
+
+        if self.scale == "log":
+            return 100 * math.expm1(difference)
+        return 100 * difference if self.scale == "share" else difference
+
+    def size(self, difference: float, *, sign: bool = True) -> str:
+        """Write a difference with its sign and unit (or only its size)."""
+        value = self.shown(difference)
+        if self.scale == "log":
+            return percent(value / 100 if sign else abs(value) / 100, sign=sign)
+        if self.scale == "share":
+            return points(value if sign else abs(value), sign=sign)
+        text = number(value if sign else abs(value))
+        return f"+{text}" if sign and value > 0 else text
+
+    def interval(self, low: float, high: float) -> str:
+        """Write an interval of differences."""
+        return pick(f"{self.size(low)} to {self.size(high)}", f"{self.size(low)} 至 {self.size(high)}")
+
+    @property
+    def sesoi(self) -> str:
+        """Write the smallest difference of interest."""
+        return "±" + self.size(self.high, sign=False)
+
+    @property
+    def noun(self) -> str:
+        """Say what of the outcome is compared."""
+        return {
+            "log": pick("geometric mean", "几何均值"),
+            "raw": pick("mean", "均值"),
+            "share": pick("share", "占比"),
+        }[self.scale]
+
+    @property
+    def shown_name(self) -> str:
+        """Name the outcome in a sentence."""
+        if self.scale == "share":
+            return pick(f"the share of {tidy(self.name)} = {self.event}", f"{tidy(self.name)} = {self.event} 的占比")
+        return tidy(self.name)
+
+    def reading(self, value: float, low: float, high: float, low90: float, high90: float) -> Reading:
+        """Tell how a difference stands to the smallest one of interest (two one-sided tests, playbook section 8)."""
+        if low90 >= self.low and high90 <= self.high:
+            return "equivalent"
+        if low > self.high or high < self.low:
+            return "beyond"
+        return "inconclusive" if low <= 0 <= high else "unsettled"
+
+
+def outcome(frame: pd.DataFrame, name: str, scale: str = "auto", sesoi: float | None = None) -> Outcome:
+    """Read a column as an outcome.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Without missing values in the column.
+    name : str
+    scale : {"auto", "log", "raw"}
+    sesoi : float, optional
+        The smallest difference that would matter: a share for log and yes/no outcomes (0.05 is 5% or five
+        points), else in units of the outcome. Default 5%, two points, or 0.2 standard deviations.
+
+    Raises
+    ------
+    InputError
+        If no row is left, or it does not vary.
+    UsageError
+        If it is text with more than two values, or `sesoi` is not above zero.
+    """
+    import math
+
+    import numpy as np
+
+    if sesoi is not None and not (math.isfinite(sesoi) and sesoi > 0):
+        raise UsageError(f"sesoi is {sesoi!r}.", "It must be above zero.")
+    if not len(frame):
+        raise InputError(f"No row has a value of {tidy(name)} and of the other columns asked for.")
+    levels = frame[name].nunique()
+    if levels < 2:
+        raise InputError(f"The outcome {tidy(name)} has one value only, so nothing can be compared.")
+    if levels == 2 and scale == "auto" and columns.is_category(frame, name):
+        order = columns.level_order(frame, name)
+        event = _yes(tuple(order))
+        made = (columns.codes(frame, name, order) == order.index(event)).astype(float)
+        bound = sesoi or 0.02
+        return Outcome(
+            name=name, scale="share", reason=pick("it has two values", "只有两个取值"), values=made, original=made, low=-bound,
+            high=bound, given=sesoi is not None, event=tidy(columns.level_name(event)),
+        )
+    values = columns.number(frame, name)
+    chosen = columns.choose_scale(values, scale)
+    if chosen.name == "log":
+        bound = sesoi or 0.05
+        if bound >= 1:
+            raise UsageError(f"sesoi is {sesoi!r}.", "For a log outcome it is a share below one: 0.05 is 5%.")
+        return Outcome(
+            name=name, scale="log", reason=chosen.reason, values=np.log(values), original=values, low=math.log1p(-bound),
+            high=math.log1p(bound), given=sesoi is not None,
+        )
+    bound = sesoi or 0.2 * float(values.std(ddof=1))
+    return Outcome(
+        name=name, scale="raw", reason=chosen.reason, values=values, original=values, low=-bound, high=bound,
+        given=sesoi is not None,
+    )
+
+
+def _yes(order: tuple[object, ...]) -> object:
+    """Choose which of two values counts as yes: a word for it, else the larger number, else the rarer text."""
+    words = {"yes", "y", "true", "t", "1", "positive", "success", "survived", "churned", "是", "有", "成功"}
+    said = [level for level in order if columns.level_name(level).strip().lower() in words]
+    return said[0] if len(said) == 1 else order[-1]
