@@ -1,9 +1,9 @@
 """The task runner: sets up what a task needs, then does it. Needs Python 3.11 or later and nothing else.
 
-    python3 tasks.py demo       answer the headline question on 133,000 rows; says where the report is
-    python3 tasks.py test       style, types, layers and all tests
-    python3 tasks.py setup      only make .venv, with k2lab in it
-    python3 tasks.py lock       renew requirements.txt (needs uv)
+python3 tasks.py demo       answer the headline question on 133,000 rows; says where the report is
+python3 tasks.py test       style, types, layers and all tests
+python3 tasks.py setup      only make .venv, with k2lab in it
+python3 tasks.py lock       renew requirements.txt (needs uv)
 """
 
 from __future__ import annotations
@@ -33,8 +33,12 @@ def run(*command: str | Path, **environ: str) -> None:
 def setup() -> None:
     """Make .venv with the pinned packages and k2lab itself; does nothing when that is done already."""
     if not (3, 11) <= sys.version_info[:2] <= (3, 14):
-        sys.exit(f"k2lab needs Python 3.11 to 3.14; this is {sys.version.split()[0]}. Call it as, say, python3.13 tasks.py")
-    stamp = hashlib.sha256(LOCK.read_bytes() + (ROOT / "pyproject.toml").read_bytes() + sys.version.encode()).hexdigest()
+        sys.exit(
+            f"k2lab needs Python 3.11 to 3.14; this is {sys.version.split()[0]}. Call it as, say, python3.13 tasks.py"
+        )
+    stamp = hashlib.sha256(
+        LOCK.read_bytes() + (ROOT / "pyproject.toml").read_bytes() + sys.version.encode()
+    ).hexdigest()
     if DONE.exists() and DONE.read_text() == stamp:
         return
     print(f"Setting up {VENV} (once; two to four minutes)", flush=True)

@@ -36,7 +36,11 @@ def test_a_key_is_not_in_the_repr():
         ({}, {"max_steps": "3.5"}, "--max-steps is '3.5'; it must be a number."),
         ({}, {"budget": "-1"}, "--budget is '-1'; it must be an amount above 0."),
         ({}, {"budget": "much"}, "--budget is 'much'; it must be an amount such as 0.50."),
-        ({}, {"base_url": "localhost:8000"}, "--base-url is 'localhost:8000'; it must be an address that begins with http:// or https://."),
+        (
+            {},
+            {"base_url": "localhost:8000"},
+            "--base-url is 'localhost:8000'; it must be an address that begins with http:// or https://.",
+        ),
     ],
 )
 def test_a_bad_value_names_the_place_the_value_and_what_is_allowed(environ, given, named):

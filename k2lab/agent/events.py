@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from k2lab.agent.run import Run, Step
 from k2lab.conversation.messages import Usage
+from k2lab.errors import K2Error
 from k2lab.guard.verdict import Verdict
 
 
@@ -56,9 +57,10 @@ class UsageUpdated:
 
 @dataclass(frozen=True, kw_only=True)
 class RunFinished:
-    """The run ended; always the last event."""
+    """The run ended; always the last event. `error` is what ended it when `run.status` is ``failed``."""
 
     run: Run
+    error: K2Error | None = None
 
 
 Event = TextArrived | StepStarted | ApprovalAsked | StepFinished | UsageUpdated | RunFinished

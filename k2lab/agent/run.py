@@ -100,7 +100,8 @@ class Run:
     steps : tuple of Step
     answer : Answer or None
     status : str
-        ``answered``, ``unanswered``, a limit (``steps``, ``time``, ``budget``, ``repeats``), ``interrupted`` or ``failed``.
+        ``answered``, ``unanswered``, a limit (``steps``, ``time``, ``budget``, ``repeats``), ``interrupted`` or
+        ``failed``.
     problem : str
         One line on why there is no answer; empty when there is one.
     usage : Usage
@@ -109,6 +110,9 @@ class Run:
     started : str
         ISO 8601, UTC.
     seconds : float
+    exit_code : int
+        What a command line ends with: 0 answered, 130 interrupted, that of the error when `status` is ``failed``,
+        else 4.
     messages : tuple of Message
         The whole conversation, for follow-ups and records.
     """
@@ -128,4 +132,5 @@ class Run:
     currency: str = ""
     started: str = ""
     seconds: float = 0.0
+    exit_code: int = 4
     messages: tuple[Message, ...] = field(default=(), repr=False)

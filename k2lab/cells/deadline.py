@@ -1,4 +1,4 @@
-"""A deadline for code that runs in this process: it ends the code, and can be told apart from the person's interrupt."""
+"""A deadline for code that runs in this process, which can be told apart from the person's interrupt."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ class Deadline:
         self._timer.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         with self._lock:
             self._done.set()
         if self._main:

@@ -112,7 +112,9 @@ class _Text:
 class _Entry:
     """One output being made; `stream` outputs grow, displays may be replaced."""
 
-    def __init__(self, kind: str, fields: dict[str, Any], *, text: _Text | None = None, mark: str | None = None) -> None:
+    def __init__(
+        self, kind: str, fields: dict[str, Any], *, text: _Text | None = None, mark: str | None = None
+    ) -> None:
         self.kind = kind
         self.fields = fields
         self.text = text
@@ -166,7 +168,9 @@ class Tape:
             last.text.add(text)
         self._tell({"output_type": "stream", "name": name, "text": text})
 
-    def display(self, data: Mapping[str, Any], metadata: Mapping[str, Any] | None = None, mark: str | None = None) -> None:
+    def display(
+        self, data: Mapping[str, Any], metadata: Mapping[str, Any] | None = None, mark: str | None = None
+    ) -> None:
         """Add a rich display; `mark` is its display id, by which it can be updated."""
         self._rich("display_data", data, metadata, mark, {})
 
@@ -207,7 +211,11 @@ class Tape:
             made = [entry.output() for entry in self._head]
             if self._left_out:
                 made.append(
-                    {"output_type": "stream", "name": "stdout", "text": f"[... {self._left_out:,} outputs left out ...]\n"}
+                    {
+                        "output_type": "stream",
+                        "name": "stdout",
+                        "text": f"[... {self._left_out:,} outputs left out ...]\n",
+                    }
                 )
             made.extend(entry.output() for entry, _ in self._tail)
         return tuple(made)

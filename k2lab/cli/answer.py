@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,8 +14,8 @@ from k2lab.errors import OutputError
 from k2lab.locale import pick, use_language
 
 if TYPE_CHECKING:
-    from k2lab.agent.run import Run
     from k2lab.schema.sources import Source
+    from k2lab.session.asked import AskedRun
     from k2lab.settings import Settings
 
 
@@ -27,9 +27,8 @@ def answer_into(folder: Path, sources: Sequence[Source], question: str, settings
     int
         The exit code.
     """
-    from k2lab.agent.events import RunFinished
     from k2lab.cli.progress import Progress
-    from k2lab.session import Session
+    from k2lab.session import Session, watch
     from k2lab.session.places import KernelPlace
 
     must_be_writable(folder)
@@ -39,22 +38,18 @@ def answer_into(folder: Path, sources: Sequence[Source], question: str, settings
     person = progress if progress.person and not as_json else None
     try:
         with progress:
-            run = None
-            for event in session.ask(
-                question, place, settings, approve=person and person.approve, ask_user=person and person.ask
-            ):
-                progress.show(event)
-                if isinstance(event, RunFinished):
-                    run = event.run
-            if run is None:  # the loop always ends with RunFinished
-                raise AssertionError("the run ended without its last event")
-            progress.doing(pick("writing the report", "正在撰写报告"))
+            events = session.ask(
+                question, place, settings, approve=person.approve if person else None, ask_user=person.ask if person else None
+            )
+            watch(events, progress.show)
+            run = session.last()
             use_language(run.language)
-            written = _write(session, place, run, folder, settings)
+            progress.doing(pick("writing the report", "正在撰写报告"))
+            written = _write(run, folder, settings)
     finally:
         place.close()
     _say(run, written, as_json=as_json)
-    return _exit_code(run)
+    return run.exit_code
 
 
 def must_be_writable(folder: Path) -> None:
@@ -73,27 +68,24 @@ def must_be_writable(folder: Path) -> None:
         raise OutputError(f"{folder} cannot be written to.", "Choose another with --out DIR.")
 
 
-def _write(session: Any, place: Any, run: Run, folder: Path, settings: Settings) -> dict[str, Path]:
+def _write(run: AskedRun, folder: Path, settings: Settings) -> dict[str, Path]:
     from k2lab.report.write import write_notebook, write_report
 
-    notebook = session.notebook(place, [run])
+    notebook = run.notebook()
     return {
         "notebook": write_notebook(notebook, folder / "analysis.ipynb"),
-        "report": write_report(notebook, Path(settings.report) if settings.report else folder / "report.html"),
+        "report": write_report(notebook, settings.report or folder / "report.html"),
     }
 
 
-def _exit_code(run: Run) -> int:
-    if run.error is not None:
-        return run.error.exit_code
-    return {"answered": 0, "interrupted": 130}.get(run.status, 4)
-
-
-def _say(run: Run, written: dict[str, Path], *, as_json: bool) -> None:
+def _say(run: AskedRun, written: dict[str, Path], *, as_json: bool) -> None:
     if as_json:
         from k2lab.agent.record import run_to_dict
 
-        made = run_to_dict(run) | {"files": {name: str(path) for name, path in written.items()}, "exit_code": _exit_code(run)}
+        made = run_to_dict(run) | {
+            "files": {name: str(path) for name, path in written.items()},
+            "exit_code": run.exit_code,
+        }
         click.echo(json.dumps(made, ensure_ascii=False))
     elif run.answer is not None:
         click.echo(f"\n{run.answer.summary}\n")
@@ -106,4 +98,3 @@ def _say(run: Run, written: dict[str, Path], *, as_json: bool) -> None:
         for name, path in written.items():
             label = {"notebook": pick("notebook", "笔记本"), "report": pick("report", "报告")}[name]
             click.echo(f"{label}: {path.resolve()}")
-

@@ -13,7 +13,13 @@ from k2lab.errors import UsageError
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("words", nargs=-1, metavar='FILE... "QUESTION"', type=click.Path())
-@click.option("--out", default="k2lab-out", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help="Where the notebook and the report go (default: k2lab-out).")
+@click.option(
+    "--out",
+    default="k2lab-out",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the notebook and the report go (default: k2lab-out).",
+)
 @settings_options
 @click.option("--report", metavar="PATH", help="Write the report there instead of DIR/report.html.")
 @click.option("--record", metavar="FILE", help="Keep the conversation in FILE.")
@@ -48,7 +54,9 @@ def split_words(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
     if not words:
         raise UsageError("There is no file and no question.", 'Say: k2lab ask FILE "QUESTION".')
     *files, question = words
-    looks_like_file = Path(question).exists() or (" " not in question.strip() and Path(question).suffix.lower() in _SUFFIXES)
+    looks_like_file = Path(question).exists() or (
+        " " not in question.strip() and Path(question).suffix.lower() in _SUFFIXES
+    )
     if not question.strip() or looks_like_file:
         raise UsageError("There is no question.", 'Put it last, in quotes: k2lab ask FILE "QUESTION".')
     if not files:
@@ -56,4 +64,18 @@ def split_words(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
     return tuple(files), question
 
 
-_SUFFIXES = {".csv", ".tsv", ".txt", ".parquet", ".pq", ".xlsx", ".xls", ".jsonl", ".ndjson", ".json", ".db", ".duckdb", ".sqlite"}
+_SUFFIXES = {
+    ".csv",
+    ".tsv",
+    ".txt",
+    ".parquet",
+    ".pq",
+    ".xlsx",
+    ".xls",
+    ".jsonl",
+    ".ndjson",
+    ".json",
+    ".db",
+    ".duckdb",
+    ".sqlite",
+}

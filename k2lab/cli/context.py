@@ -15,7 +15,9 @@ from k2lab.cli.main import model_names
 @click.argument("files", nargs=-1, required=True, type=click.Path())
 @click.option("-m", "--model", shell_complete=model_names, help="The model whose price is meant.")
 @click.option("--base-url", metavar="URL", help="Address of an OpenAI-compatible server.")
-@click.option("--privacy", type=click.Choice(["schema", "summary", "sample"]), help="What of a table is sent (default: schema).")
+@click.option(
+    "--privacy", type=click.Choice(["schema", "summary", "sample"]), help="What of a table is sent (default: schema)."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(files: tuple[str, ...], as_json: bool, **options: Any) -> int:
     """Show exactly what would be sent for the tables in FILES, its tokens and its price. No call is made."""

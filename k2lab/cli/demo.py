@@ -16,8 +16,16 @@ QUESTIONS = {
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--rows", default=133_000, show_default=True, type=click.IntRange(min=1), help="Rows of the generated salary table.")
-@click.option("--out", default="k2lab-demo", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help="Where the notebook and the report go (default: k2lab-demo).")
+@click.option(
+    "--rows", default=133_000, show_default=True, type=click.IntRange(min=1), help="Rows of the generated salary table."
+)
+@click.option(
+    "--out",
+    default="k2lab-demo",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the notebook and the report go (default: k2lab-demo).",
+)
 @settings_options
 @click.option("--json", "as_json", is_flag=True, help="Print the run as JSON.")
 def command(rows: int, out: Path, as_json: bool, **options: Any) -> int:

@@ -76,14 +76,18 @@ def _kernel() -> Finding:
         except (K2Error, OSError, RuntimeError) as fault:
             return Finding(name="kernel", works=False, seen=" ".join(str(fault).split()), mend=mend)
     drawn = any("image/png" in output.get("data", {}) for output in result.outputs)
-    seen = f"starts, runs a cell and draws a figure ({result.seconds:.1f} s)" if drawn else f"a cell ended as {result.status}, without a figure"
+    seen = (
+        f"starts, runs a cell and draws a figure ({result.seconds:.1f} s)"
+        if drawn
+        else f"a cell ended as {result.status}, without a figure"
+    )
     return Finding(name="kernel", works=drawn, seen=seen, mend=mend)
 
 
 def _fonts() -> Finding:
-    from k2lab.plots.fonts import cjk_font
+    from k2lab.plots.fonts import CHINESE, families
 
-    found = cjk_font()
+    found = next((name for name in families() if name in CHINESE), None)
     return Finding(
         name="Chinese font",
         works=found is not None,
@@ -95,7 +99,12 @@ def _fonts() -> Finding:
 
 def _disk() -> Finding:
     free = shutil.disk_usage(Path.cwd()).free / 2**30
-    return Finding(name="disk", works=free > 0.2, seen=f"{free:.1f} GiB free here", mend="Make room, or write elsewhere with --out DIR.")
+    return Finding(
+        name="disk",
+        works=free > 0.2,
+        seen=f"{free:.1f} GiB free here",
+        mend="Make room, or write elsewhere with --out DIR.",
+    )
 
 
 def _model(base_url: str | None) -> Finding:
@@ -106,7 +115,13 @@ def _model(base_url: str | None) -> Finding:
         settings = read_settings(base_url=base_url)
         if settings.api_key is None and not settings.own_server:
             mend = "Set MOONSHOT_API_KEY, or K2LAB_BASE_URL for a server of your own."
-            return Finding(name="model", works=False, seen="no key: the offline analyst answers (rules, no language model)", mend=mend, needed=False)
+            return Finding(
+                name="model",
+                works=False,
+                seen="no key: the offline analyst answers (rules, no language model)",
+                mend=mend,
+                needed=False,
+            )
         names = [name for name in models(settings) if name != OFFLINE]
     except K2Error as fault:
         return Finding(name="model", works=False, seen=fault.what, mend=fault.mend)

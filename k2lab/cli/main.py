@@ -94,14 +94,29 @@ def model_names(ctx: click.Context, parameter: click.Parameter, incomplete: str)
 def settings_options(command: Any) -> Any:
     """Add the options that are settings of a run."""
     made = [
-        click.option("-m", "--model", shell_complete=model_names, help="A model's name, or 'offline' (rule-based, no language model)."),
+        click.option(
+            "-m",
+            "--model",
+            shell_complete=model_names,
+            help="A model's name, or 'offline' (rule-based, no language model).",
+        ),
         click.option("--base-url", metavar="URL", help="Address of an OpenAI-compatible server."),
-        click.option("--privacy", type=click.Choice(["schema", "summary", "sample"]), help="What of a table is sent (default: schema)."),
-        click.option("--approve", type=click.Choice(["auto", "ask", "never"]), help="Cells that need a look: run, ask (default), never."),
+        click.option(
+            "--privacy",
+            type=click.Choice(["schema", "summary", "sample"]),
+            help="What of a table is sent (default: schema).",
+        ),
+        click.option(
+            "--approve",
+            type=click.Choice(["auto", "ask", "never"]),
+            help="Cells that need a look: run, ask (default), never.",
+        ),
         click.option("--max-steps", metavar="N", help="Most steps of the run."),
         click.option("--timeout", metavar="SECONDS", help="Longest that one cell may run."),
         click.option("--budget", metavar="AMOUNT", help="Most money that the run may cost."),
-        click.option("--lang", type=click.Choice(["auto", "en", "zh"]), help="Language of the answer (default: the question's)."),
+        click.option(
+            "--lang", type=click.Choice(["auto", "en", "zh"]), help="Language of the answer (default: the question's)."
+        ),
     ]
     for option in reversed(made):
         command = option(command)

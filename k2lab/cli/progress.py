@@ -47,7 +47,9 @@ class Progress:
             self._live.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._live.stop()
 
     def doing(self, text: str) -> None:
@@ -84,18 +86,23 @@ class Progress:
         self._live.stop()
         for reason in verdict.reasons:
             self._console.print(Text(f"     line {reason.line}: {reason.source.strip()}\n     {reason.why}", "yellow"))
-        answer = self._console.input(pick("     Run this cell? \\[y]es / \\[a]ll in this run / \\[N]o: ", "     运行此单元？\\[y] 是 / \\[a] 本次全部 / \\[N] 否："))
+        answer = self._console.input(
+            pick(
+                "     Run this cell? \\[y]es / \\[a]ll in this run / \\[N]o: ",
+                "     运行此单元？\\[y] 是 / \\[a] 本次全部 / \\[N] 否：",
+            )
+        )
         self.__enter__()
         letter = answer.strip().lower()[:1]
         return "once" if letter == "y" else "run" if letter == "a" else "reject"
 
-    def ask(self, question: str) -> str | None:
+    def ask(self, question: str) -> str:
         """Put a question of the analyst to the person."""
         self._live.stop()
         self._console.print(Text(question))
         answer = self._console.input("     > ").strip()
         self.__enter__()
-        return answer or None
+        return answer
 
     @property
     def person(self) -> bool:

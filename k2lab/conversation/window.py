@@ -51,10 +51,10 @@ def conversation_tokens(messages: Sequence[Message], tools: Sequence[ToolSpec] =
 def fold(messages: Sequence[Message], budget: int) -> tuple[Message, ...]:
     """Make a conversation fit a budget of tokens.
 
-    Nothing changes while it fits. Beyond that, old tool answers are shortened to their first lines, oldest first; if that is not
-    enough, the oldest replies leave together with the answers to their calls. It goes down to 60 % of the budget at once, so that the
-    beginning of the request stays the same for the next turns and servers can cache it. The system prompt, every question and
-    the last turns always stay.
+    Nothing changes while it fits. Beyond that, old tool answers are shortened to their first lines, oldest first; if
+    that is not enough, the oldest replies leave together with the answers to their calls. It goes down to 60 % of the
+    budget at once, so that the beginning of the request stays the same for the next turns and servers can cache it.
+    The system prompt, every question and the last turns always stay.
 
     Parameters
     ----------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from k2lab.errors import UsageError
@@ -24,7 +23,7 @@ def ask_cell(magics: K2, line: str, cell: str) -> None:
     K2Error
         Shown by IPython as its one line; the cell then counts as failed, so that nbconvert and papermill stop.
     """
-    from k2lab.agent.events import RunFinished
+    from k2lab.session import watch
     from k2lab.session.places import ShellPlace
 
     ip = magics.shell
@@ -39,18 +38,13 @@ def ask_cell(magics: K2, line: str, cell: str) -> None:
     place = ShellPlace(ip, options.frames)
     display = StepDisplay(ip)
     person = _person(ip)
-    run = None
-    for event in magics.session.ask(
-        question, place, settings, approve=person and person.approve, ask_user=person and person.ask
-    ):
-        display.show(event)
-        if isinstance(event, RunFinished):
-            run = event.run
-    if run is None:
-        return
+    events = magics.session.ask(
+        question, place, settings, approve=person.approve if person else None, ask_user=person.ask if person else None
+    )
+    watch(events, display.show)
+    run = magics.session.last()
     if settings.report and run.answer is not None:
-        path = magics.session.report(Path(settings.report), place, [run])
-        display.note(f"{pick('Report', '报告')}: {path}")
+        display.note(f"{pick('Report', '报告')}: {run.report(settings.report)}")
     if run.error is not None:
         raise run.error
 
@@ -61,11 +55,13 @@ class _Person:
     def approve(self, code: str, verdict: Verdict) -> Answer:
         for reason in verdict.reasons:
             print(f"line {reason.line}: {reason.source.strip()}\n    {reason.why}")  # noqa: T201
-        answer = input(pick("Run this cell? [y]es / [a]ll in this run / [N]o: ", "运行此单元？[y] 是 / [a] 本次全部 / [N] 否："))
+        answer = input(
+            pick("Run this cell? [y]es / [a]ll in this run / [N]o: ", "运行此单元？[y] 是 / [a] 本次全部 / [N] 否：")
+        )
         return {"y": "once", "a": "run"}.get(answer.strip().lower()[:1], "reject")  # type: ignore[return-value]
 
-    def ask(self, question: str) -> str | None:
-        return input(f"{question} ").strip() or None
+    def ask(self, question: str) -> str:
+        return input(f"{question} ").strip()
 
 
 def _person(ip: Any) -> _Person | None:
@@ -76,5 +72,3 @@ def _person(ip: Any) -> _Person | None:
     import sys
 
     return _Person() if sys.stdin is not None and sys.stdin.isatty() else None
-
-

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from k2lab.errors import UsageError
 from k2lab.notebook.options import complete_options
-from k2lab.settings import OFFLINE, read_settings, store_key
+from k2lab.settings import read_settings, store_key
 
 if TYPE_CHECKING:
     from k2lab.notebook.magic import K2
@@ -49,14 +49,15 @@ def _status(magics: K2, words: list[str]) -> str:
 
 
 def _context(magics: K2, words: list[str]) -> str:
-    from k2lab.schema.namespace import describe_all, find_frames
+    from k2lab.schema.namespace import find_frames
     from k2lab.session.context import context
+    from k2lab.session.frames import described
 
     settings = read_settings(**magics.given())
     frames = find_frames(magics.shell.user_ns, tuple(words))
     if not frames:
         raise UsageError("There is no frame here.", "Load one first.")
-    return context(describe_all(frames, privacy=settings.privacy), settings).text
+    return context(described(frames, settings.privacy), settings).text
 
 
 def _sent(magics: K2, words: list[str]) -> str:
@@ -67,10 +68,7 @@ def _sent(magics: K2, words: list[str]) -> str:
 
 
 def _report(magics: K2, words: list[str]) -> str:
-    from k2lab.session.places import ShellPlace
-
-    path = Path(" ".join(words) or "report.html")
-    written = magics.session.report(path, ShellPlace(magics.shell))
+    written = magics.session.last().report(Path(" ".join(words) or "report.html"))
     return f"Report: {written}"
 
 
@@ -91,7 +89,9 @@ def _login(magics: K2, words: list[str]) -> str:
     try:
         key = getpass.getpass("Key (not shown): ").strip()
     except (EOFError, RuntimeError, NotImplementedError):  # nbconvert and papermill cannot ask
-        raise UsageError("This front end cannot ask for a key.", "Set MOONSHOT_API_KEY before the kernel starts.") from None
+        raise UsageError(
+            "This front end cannot ask for a key.", "Set MOONSHOT_API_KEY before the kernel starts."
+        ) from None
     if not key:
         raise UsageError("No key was given.")
     return store_key(key)

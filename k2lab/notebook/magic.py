@@ -21,7 +21,9 @@ class K2(Magics):
 
     model = AnyTrait(None, allow_none=True, help="Name of the model, or 'offline'.").tag(config=True)
     base_url = AnyTrait(None, allow_none=True, help="Address of an OpenAI-compatible server.").tag(config=True)
-    privacy = AnyTrait(None, allow_none=True, help="What of a frame is sent: schema, summary or sample.").tag(config=True)
+    privacy = AnyTrait(None, allow_none=True, help="What of a frame is sent: schema, summary or sample.").tag(
+        config=True
+    )
     approve = AnyTrait(None, allow_none=True, help="What happens to a risky cell: auto, ask or never.").tag(config=True)
     max_steps = AnyTrait(None, allow_none=True, help="Most steps of a run.").tag(config=True)
     timeout = AnyTrait(None, allow_none=True, help="Seconds that a cell may run.").tag(config=True)
@@ -57,7 +59,11 @@ class K2(Magics):
 
     def given(self) -> dict[str, Any]:
         """Return the settings made with ``%config K2`` or ``%k2 model``."""
-        return {name: value for name in self.class_own_traits(config=True) if (value := getattr(self, name)) not in (None, "")}
+        return {
+            name: value
+            for name in self.class_own_traits(config=True)
+            if (value := getattr(self, name)) not in (None, "")
+        }
 
 
 def register(ip: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -128,7 +129,9 @@ def note(ax: Any, xy: tuple[float, float], words: str, **how: Any) -> Any:
     return ax.annotate(text.safe(words), xy, **(chosen | how))
 
 
-def end_labels(ax: Any, labels: Sequence[tuple[float, float, str, str]], *, pixels: float = 170, offset: float = 13) -> None:
+def end_labels(
+    ax: Any, labels: Sequence[tuple[float, float, str, str]], *, pixels: float = 170, offset: float = 13
+) -> None:
     """Write a label right of each point (x, y, words, colour), pushed apart so that none collide.
 
     A label that had to move far from its point is tied to it by a thin line.
@@ -139,32 +142,37 @@ def end_labels(ax: Any, labels: Sequence[tuple[float, float, str, str]], *, pixe
     to_pixels = ax.transData.transform
     points = DPI / ax.figure.dpi
     at = [float(to_pixels((x, y))[1]) * points for x, y, _, _ in labels]
-    moved = spread(at, LINE)
+    box = ax.get_window_extent()
+    moved = spread(at, LINE, float(box.y0) * points + 5, max(float(box.y1) * points, max(at)))
+    tied = any(abs(new - old) > 9 for old, new in zip(at, moved, strict=True))
     for (x, y, words, colour), old, new in zip(labels, at, moved, strict=True):
-        tie = {"arrowstyle": "-", "color": colour, "lw": 0.8, "shrinkA": 0, "shrinkB": 4} if abs(new - old) > 9 else None
+        tie = {"arrowstyle": "-", "color": colour, "lw": 0.8, "shrinkA": 0, "shrinkB": 4}
         note(
             ax,
             (x, y),
             text.trim(words, pixels, 12, bold=True),
-            xytext=(offset + (8 if tie else 0), new - old),
+            xytext=(offset + (8 if tied else 0), new - old),
             fontsize=12,
             fontweight=600,
             color=colour,
             path_effects=halo(),
-            arrowprops=tie,
+            arrowprops=tie if abs(new - old) > 9 else None,
             annotation_clip=False,
         )
 
 
-def spread(at: Sequence[float], gap: float) -> list[float]:
+def spread(at: Sequence[float], gap: float, floor: float = -math.inf, top: float = math.inf) -> list[float]:
     """Move positions as little as possible so that each is at least `gap` from the next; their order stays.
 
-    Least squares under order constraints, by pooling neighbours that collide.
+    Least squares under order constraints, by pooling neighbours that collide; kept between `floor` and `top` where
+    there is room.
 
     Examples
     --------
     >>> spread([0.0, 1.0, 50.0], 10.0)
     [-4.5, 5.5, 50.0]
+    >>> spread([0.0, 1.0, 50.0], 10.0, floor=0.0)
+    [0.0, 10.0, 50.0]
     """
     order = sorted(range(len(at)), key=lambda i: at[i])
     blocks: list[list[float]] = []  # mean of (position - rank * gap), and how many
@@ -173,7 +181,9 @@ def spread(at: Sequence[float], gap: float) -> list[float]:
         while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
             value, size = blocks.pop()
             blocks[-1] = [(blocks[-1][0] * blocks[-1][1] + value * size) / (blocks[-1][1] + size), blocks[-1][1] + size]
-    flat = [value for value, size in blocks for _ in range(int(size))]
+    # What rises with the rank can be cut off at both ends and still rises; the floor wins where both bind.
+    last = top - (len(at) - 1) * gap
+    flat = [max(floor, min(last, value)) for value, size in blocks for _ in range(int(size))]
     made = [0.0] * len(at)
     for rank, i in enumerate(order):
         made[i] = flat[rank] + rank * gap

@@ -23,7 +23,7 @@ def bandwidth(values: Array) -> float:
     --------
     >>> import numpy as np
     >>> round(bandwidth(np.arange(100.0)), 3)
-    10.394
+    10.395
     """
     import numpy as np
 

@@ -165,7 +165,14 @@ def _kind(axes: list[dict[str, Any]]) -> str:
     for made in axes:
         for name, number in made["marks"].items():
             total[name] = total.get(name, 0) + int(number)
-    order = (("images", "image"), ("bars", "bars"), ("points", "scatter"), ("patches", "box"), ("shapes", "shapes"), ("lines", "line"))
+    order = (
+        ("images", "image"),
+        ("bars", "bars"),
+        ("points", "scatter"),
+        ("patches", "box"),
+        ("shapes", "shapes"),
+        ("lines", "line"),
+    )
     return next((kind for name, kind in order if total.get(name)), "figure")
 
 

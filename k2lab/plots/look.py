@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from k2lab.plots import digest, fonts, palette
+from k2lab.plots import digest, fonts, palette, pictures
 
 WIDE = 720
 DPI = 72
@@ -172,10 +172,11 @@ def use(mode: str = "light") -> None:
 
 def _sharpen(shell: Any) -> None:
     """Show figures at twice the resolution where the inline backend is what shows them."""
+    import matplotlib
     from matplotlib_inline.config import InlineBackend
 
-    if not hasattr(shell, "kernel"):
-        return  # a terminal shows no images
+    if "inline" not in str(matplotlib.get_backend()):  # asking settles it, so that nothing is reset later
+        return
     settings = InlineBackend.instance(parent=shell)
     if settings.figure_formats == {"png"}:  # a person who chose SVG keeps it
-        settings.figure_formats = {"retina"}
+        pictures.register(shell)

@@ -82,9 +82,7 @@ def summary(name: str, values: np.ndarray) -> dict[str, Any]:
     if not len(values):
         return {"name": name, "n": 0}
     found = np.quantile(values, list(QUANTILES.values()))
-    return {"name": name, "n": len(values)} | {
-        key: rounded(float(q)) for key, q in zip(QUANTILES, found, strict=True)
-    }
+    return {"name": name, "n": len(values)} | {key: rounded(float(q)) for key, q in zip(QUANTILES, found, strict=True)}
 
 
 def dropped_words(dropped: int) -> str:

@@ -136,9 +136,15 @@ def arrange(data: Any, x: str | None, y: str | None, hue: str | None, log: sampl
     if by is None and hue is not None:
         blocks, inner = sample.factor(frame, None), blocks
     order = np.lexsort((inner.codes, blocks.codes))
-    sizes = np.bincount(blocks.codes * len(inner.levels) + inner.codes, minlength=len(blocks.levels) * len(inner.levels))
+    sizes = np.bincount(
+        blocks.codes * len(inner.levels) + inner.codes, minlength=len(blocks.levels) * len(inner.levels)
+    )
     parts = np.split(numbers[order], np.cumsum(sizes)[:-1])
-    tones = np.linspace(0.9, 0.2, len(inner.levels)) if blocks.roles and len(inner.levels) > 1 else np.full(len(inner.levels), 0.85)
+    tones = (
+        np.linspace(0.9, 0.2, len(inner.levels))
+        if blocks.roles and len(inner.levels) > 1
+        else np.full(len(inner.levels), 0.85)
+    )
     rows: list[Row] = []
     headers: list[tuple[float, str, str]] = []
     at = 0.0

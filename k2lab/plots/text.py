@@ -66,7 +66,7 @@ def trim(text: str, pixels: float, size: float = 12, *, bold: bool = False) -> s
     Examples
     --------
     >>> trim("machine_learning_research_engineer", 120)
-    'machine_le…ineer'
+    'machine_lea…ineer'
     """
     if width(text, size, bold=bold) <= pixels:
         return text

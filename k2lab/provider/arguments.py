@@ -32,8 +32,8 @@ def decode(raw: str, *, cut: bool = False) -> tuple[dict[str, Any], str | None]:
     --------
     >>> decode('{"code": "a\nb"}')
     ({'code': 'a\nb'}, None)
-    >>> decode('{"code": "df.he')[1]
-    "The arguments are not complete JSON; they end after 15 characters, at: ...'de": "df.he'. ..."
+    >>> print(decode('{"code": "df.he')[1])
+    The arguments are not complete JSON; they end after 15 characters, at: ...de": "df.he. Send the call again, ...
     """
     text = raw.strip()
     if not text:
@@ -47,9 +47,12 @@ def decode(raw: str, *, cut: bool = False) -> tuple[dict[str, Any], str | None]:
     except (ValueError, RecursionError) as error:
         ended = isinstance(error, json.JSONDecodeError) and (cut or _is_open(text))
         if not ended:
-            return {}, f"The arguments are not JSON ({str(error)[:120]}). Send the call again with one valid JSON object."
+            return (
+                {},
+                f"The arguments are not JSON ({str(error)[:120]}). Send the call again with one valid JSON object.",
+            )
         return {}, (
-            f"The arguments are not complete JSON; they end after {len(raw)} characters, at: ...{raw[-12:]!r}. "
+            f"The arguments are not complete JSON; they end after {len(raw)} characters, at: ...{raw[-11:]}. "
             "Send the call again, shorter: one idea per cell."
         )
     if not isinstance(value, dict):

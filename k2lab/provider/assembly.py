@@ -19,14 +19,15 @@ class Reply:
     Parameters
     ----------
     messages, tools : sequences
-        The request; used for the numbers in call ids, for leaked calls, and to estimate usage when the server reports none.
+        The request; used for the numbers in call ids, for leaked calls, and to estimate usage when the server reports
+        none.
     model : str
         Stands in the completion when the server names none.
 
     Notes
     -----
-    Call ids are renamed to Kimi's own ``functions.NAME:IDX``, counted over the whole conversation: what servers send is not unique
-    between turns, and foreign ids in the history make the model emit bad ones.
+    Call ids are renamed to Kimi's own ``functions.NAME:IDX``, counted over the whole conversation: what servers send
+    is not unique between turns, and foreign ids in the history make the model emit bad ones.
     """
 
     def __init__(self, messages: Sequence[Message], tools: Sequence[ToolSpec], *, model: str) -> None:
@@ -82,7 +83,9 @@ class Reply:
         for number, (name, raw) in enumerate(found, start=first):
             arguments, fault = decode(raw, cut=cut)
             calls.append(
-                ToolCall(id=f"functions.{name}:{number}", name=name, arguments=arguments, raw=clean_text(raw), fault=fault)
+                ToolCall(
+                    id=f"functions.{name}:{number}", name=name, arguments=arguments, raw=clean_text(raw), fault=fault
+                )
             )
         message = self._message(tuple(calls), content, thinking)
         yield Completion(

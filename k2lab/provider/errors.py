@@ -22,7 +22,7 @@ from k2lab.errors import (
 from k2lab.provider.profiles import profile
 
 _OTHER_REGION = {"api.moonshot.ai": "https://api.moonshot.cn/v1", "api.moonshot.cn": "https://api.moonshot.ai/v1"}
-_KEY = re.compile(r"\b(?:sk|key)-[\w*.\u2026-]{4,}|Bearer\s+\S+")
+_KEY = re.compile(r"\bsk-(?:[\w-]{16,}|[\w-]*[*\u2026]+[\w-]*)|Bearer\s+[\w.~+/=-]{8,}")
 
 
 class ReplyBroken(ServerUnreachable):
@@ -44,7 +44,7 @@ def scrub(text: str, secrets: tuple[str, ...] = ()) -> str:
     for secret in secrets:
         if secret:
             text = text.replace(secret, "(key)")
-    return _KEY.sub("(key)", text).replace("(key)(key)", "(key)")
+    return _KEY.sub("(key)", text)
 
 
 def from_openai(error: Exception, *, base_url: str, model: str, key: str) -> ProviderError:
@@ -86,28 +86,40 @@ def _by_status(status: int, kind: str, said: str, *, host: str, model: str, key:
         if not key:
             return KeyMissing(f"{host} wants a key and none was sent.", "Set MOONSHOT_API_KEY, or use -m offline.")
         other = _OTHER_REGION.get(host)
-        hint = f" Keys are not shared between regions: if yours is from the other one, set K2LAB_BASE_URL={other}" if other else ""
+        hint = (
+            f" Keys are not shared between regions: if yours is from the other one, set K2LAB_BASE_URL={other}"
+            if other
+            else ""
+        )
         return KeyRejected(f"{host} does not accept this key.", f"Check it in the console of that server.{hint}")
     if status == 403:
         return RequestRefused(f"{host} does not allow this key to do that.{quote}", "Check the key's permissions.")
     if status == 404 and (kind == "resource_not_found_error" or "model" in said.lower()):
-        return ModelUnknown(f"{host} has no model {model!r}.", _successor(model) or "See `k2lab models` for those it has.")
+        return ModelUnknown(
+            f"{host} has no model {model!r}.", _successor(model) or "See `k2lab models` for those it has."
+        )
     if status == 404:
         return ServerUnreachable(f"Nothing answers at this address of {host} (404).", "A base URL usually ends in /v1.")
     if 300 <= status < 400:
-        return ServerUnreachable(f"{host} sends on to another address ({status}).", "Set the base URL to the final address.")
+        return ServerUnreachable(
+            f"{host} sends on to another address ({status}).", "Set the base URL to the final address."
+        )
     if status in (408, 499) or status >= 500:
         return ServerUnreachable(f"{host} failed with status {status}.{quote}", "Try again in a minute.")
     if kind == "content_filter":
         return RequestRefused(f"{host} refused the content of the request.{quote}", "Put the question in other words.")
     if "token" in said.lower() and ("limit" in said.lower() or "long" in said.lower()):
-        return RequestRefused(f"The conversation is too long for {model}.{quote}", "Ask in a new session, or of fewer columns.")
+        return RequestRefused(
+            f"The conversation is too long for {model}.{quote}", "Ask in a new session, or of fewer columns."
+        )
     return RequestRefused(f"{host} refused the request ({status}).{quote}")
 
 
 def unusable(host: str, why: str) -> ReplyUnusable:
     """Return the error for a reply that is no chat completion."""
-    return ReplyUnusable(f"The reply of {host} cannot be read: {why}.", "Is the base URL that of an OpenAI-compatible server?")
+    return ReplyUnusable(
+        f"The reply of {host} cannot be read: {why}.", "Is the base URL that of an OpenAI-compatible server?"
+    )
 
 
 def _successor(model: str) -> str:
@@ -129,7 +141,9 @@ def _kind(body: Any) -> str:
 
 def _said(body: Any, key: str) -> str:
     """Return the server's own words in one short line; nothing of an HTML page."""
-    words = _error(body).get("message") or (body if isinstance(body, str) else body.get("error") if isinstance(body, Mapping) else "")
+    words = _error(body).get("message") or (
+        body if isinstance(body, str) else body.get("error") if isinstance(body, Mapping) else ""
+    )
     if not isinstance(words, str) or words.lstrip().startswith("<"):
         return ""
     line = scrub(" ".join(words.split()), (key,))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -56,6 +57,8 @@ class OpenAIProvider:
         Times that a request is made before the first byte of a reply has come.
     cache_key : str
         Names the session to Moonshot's prompt cache.
+    on_request : callable, optional
+        Told the host and the very bytes of each request before it is sent, for a log of what leaves the machine.
     sleep : callable
         Waits between attempts; an interrupt ends it.
 
@@ -71,6 +74,7 @@ class OpenAIProvider:
     patience: float = 180.0
     attempts: int = 5
     cache_key: str = ""
+    on_request: Callable[[str, bytes], None] | None = field(default=None, repr=False)
     sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
 
     def stream(self, messages: Sequence[Message], tools: Sequence[ToolSpec]) -> Iterator[TextDelta | Completion]:
@@ -91,13 +95,13 @@ class OpenAIProvider:
                 wait = _wait(error, attempt)
                 if wait is None or attempt == self.attempts or reply.started:
                     raise
-            said = pick(f"Waiting {wait:.0f} s: {error.what}", f"等待 {wait:.0f} 秒：{error.what}")
+                said = pick(f"Waiting {wait:.0f} s: {error.what}", f"等待 {wait:.0f} 秒：{error.what}")
             if wait >= 1:
                 yield TextDelta(text=said + "\n", reasoning=True)
             self.sleep(wait)
 
     def _attempt(self, request: dict[str, Any], reply: Reply) -> Iterator[TextDelta | Completion]:
-        with closing(_client(self.base_url, self.key, self.patience)) as client:
+        with closing(_client(self.base_url, self.key, self.patience, self.on_request)) as client:
             for chunk in self._chunks(client, request, reply):
                 yield from reply.add(chunk)
         if not reply.started:
@@ -134,7 +138,9 @@ class OpenAIProvider:
         return mapped
 
     def _broken(self, why: str, reply: Reply) -> ReplyBroken:
-        return ReplyBroken(f"The connection to {self._host} broke: {why.rstrip('.')}.", "Try again.", usage=reply.lost())
+        return ReplyBroken(
+            f"The connection to {self._host} broke: {why.rstrip('.')}.", "Try again.", usage=reply.lost()
+        )
 
     @property
     def _host(self) -> str:
@@ -182,8 +188,12 @@ def list_models(*, base_url: str, key: str = "", patience: float = 20.0) -> tupl
     )
 
 
-def _client(base_url: str, key: str, patience: float) -> OpenAI:
+def _client(base_url: str, key: str, patience: float, on_request: Callable[[str, bytes], None] | None = None) -> OpenAI:
     import openai
+
+    def note(request: Any) -> None:
+        if on_request is not None:
+            on_request(request.url.host, request.content)
 
     parts = urlsplit(base_url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -198,7 +208,7 @@ def _client(base_url: str, key: str, patience: float) -> OpenAI:
         base_url=base_url,
         max_retries=0,
         # A redirect would take the question and the schema to a host that nobody chose.
-        http_client=openai.DefaultHttpxClient(follow_redirects=False),
+        http_client=openai.DefaultHttpxClient(follow_redirects=False, event_hooks={"request": [note]}),
         timeout=openai.Timeout(patience, connect=min(15.0, patience)),
         # The environment of another product must not leave the machine.
         default_headers={"OpenAI-Organization": omit, "OpenAI-Project": omit},
@@ -208,13 +218,21 @@ def _client(base_url: str, key: str, patience: float) -> OpenAI:
 def _failures() -> tuple[type[Exception], ...]:
     """Return what may come out of `openai` while it asks and streams.
 
-    Older versions let errors of their transport (httpx, later httpx2) through while they stream; ValueError and its kin are chunks
-    that are no JSON or of another shape.
+    Older versions let errors of their transport (httpx, later httpx2) through while they stream; ValueError and its
+    kin are chunks that are no JSON or of another shape.
     """
     import openai
 
-    transport = import_module(openai.Timeout.__module__.partition(".")[0])
-    return (openai.OpenAIError, transport.HTTPError, transport.StreamError, ValueError, AttributeError, TypeError)
+    http = transport()
+    return (openai.OpenAIError, http.HTTPError, http.StreamError, ValueError, AttributeError, TypeError)
+
+
+def transport() -> ModuleType:
+    """Return the HTTP library that `openai` was built on: httpx, from version 3 on httpx2."""
+    import openai
+
+    roots = [parent.__module__.partition(".")[0] for parent in openai.DefaultHttpxClient.__mro__]
+    return import_module(next(root for root in roots if root != "openai"))
 
 
 def _wait(error: ProviderError, attempt: int) -> float | None:

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import k2lab.errors
-from k2lab.conversation.messages import Completion, Message, TextDelta, ToolSpec
+from k2lab.conversation.messages import Completion, Message, TextDelta, ToolSpec, Usage
 from k2lab.conversation.prompt import last_opening
 from k2lab.conversation.record import completion_from_dict, completion_to_dict
 from k2lab.errors import InputError, OutputError, ProviderError
 from k2lab.provider.base import Provider
-from k2lab.provider.errors import scrub
+from k2lab.provider.errors import ReplyBroken, scrub
 
 FORMAT = "k2lab-record"
 VERSION = 1
@@ -60,7 +60,9 @@ class Recording:
                         self._write({**asked, "pieces": pieces, "completion": completion_to_dict(piece)})
                     yield piece
         except ProviderError as error:
-            said = {"error": type(error).__name__, "what": error.what, "mend": error.mend}
+            said: dict[str, Any] = {"error": type(error).__name__, "what": error.what, "mend": error.mend}
+            if isinstance(error, ReplyBroken):
+                said["usage"] = asdict(error.usage)
             self._write({**asked, "pieces": pieces, **said})
             raise
 
@@ -70,7 +72,9 @@ class Recording:
             with self._path.open(mode, encoding="utf-8") as file:
                 file.write(text + "\n")
         except OSError as error:
-            raise OutputError(f"The record {str(self._path)!r} cannot be written: {error.strerror or error}.") from error
+            raise OutputError(
+                f"The record {str(self._path)!r} cannot be written: {error.strerror or error}."
+            ) from error
 
 
 class Replayed:
@@ -84,7 +88,8 @@ class Replayed:
     Raises
     ------
     k2lab.errors.InputError
-        If the file is missing or is no record; while replaying, if it was recorded for another question or holds no more replies.
+        If the file is missing or is no record; while replaying, if it was recorded for another question or holds no
+        more replies.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -111,7 +116,7 @@ class Replayed:
             )
         exchange = self._exchanges[self._next]
         self._next += 1
-        asked = _question(messages)
+        asked = scrub(_question(messages))
         if exchange.get("question") != asked:
             raise InputError(
                 f"The record {str(self._path)!r} was made for another question: {str(exchange.get('question'))[:80]!r}."
@@ -139,6 +144,8 @@ class Replayed:
 
 
 def _error(exchange: Mapping[str, Any]) -> ProviderError:
+    if exchange["error"] == ReplyBroken.__name__:
+        return ReplyBroken(str(exchange["what"]), str(exchange["mend"]), usage=Usage(**exchange["usage"]))
     kind = getattr(k2lab.errors, str(exchange["error"]), ProviderError)
     if not (isinstance(kind, type) and issubclass(kind, ProviderError)):
         kind = ProviderError

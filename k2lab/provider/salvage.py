@@ -1,7 +1,8 @@
 """Salvage: tool calls that a server left in the text instead of decoding them.
 
-Seen with vLLM, SGLang and llama.cpp in front of Kimi K2 (``<|tool_call_begin|>functions.NAME:IDX...``), and with smaller models
-behind generic templates (``<tool_call>{...}</tool_call>`` or a bare JSON object). Section markers may be missing, singular or cut.
+Seen with vLLM, SGLang and llama.cpp in front of Kimi K2 (``<|tool_call_begin|>functions.NAME:IDX...``), and with
+smaller models behind generic templates (``<tool_call>{...}</tool_call>`` or a bare JSON object). Section markers may
+be missing, singular or cut.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ MARKERS = ("<|tool_call", "<tool_call>")
 """How leaked calls begin; text from here on is not shown before it is known what it is."""
 
 _CALL = re.compile(r"<\|tool_call_begin\|>\s*(?P<id>[^<]*?)\s*<\|tool_call_argument_begin\|>\s*")
-_END = re.compile(r"\s*(?:<\|tool_call_end\|>|(?=<\|tool_call_begin\|>)|(?=<\|tool_calls?_section_end\|>)|<\|im_end\|>|\Z)")
+_END = re.compile(
+    r"\s*(?:<\|tool_call_end\|>|(?=<\|tool_call_begin\|>)|(?=<\|tool_calls?_section_end\|>)|<\|im_end\|>|\Z)"
+)
 _ANY = re.compile(r"<\|tool_calls?(?:_section)?_(?:begin|end)\|>|<\|tool_call_argument_begin\|>|<\|im_end\|>")
 _HERMES = re.compile(r"<tool_call>\s*(?P<call>\{.*?\})\s*(?:</tool_call>|\Z)", re.DOTALL)
 _FENCE = re.compile(r"\A```(?:json|tool_call)?\s*(?P<call>\{.*\})\s*```\Z", re.DOTALL)
@@ -101,7 +104,9 @@ def _name(given: str, arguments: str, tools: Sequence[ToolSpec]) -> str:
     if not tools or any(tool.name == name for tool in tools):
         return name
     keys = set(decode(arguments)[0])
-    fitting = [t.name for t in tools if keys and set(t.parameters["required"]) <= keys <= set(t.parameters["properties"])]
+    fitting = [
+        t.name for t in tools if keys and set(t.parameters["required"]) <= keys <= set(t.parameters["properties"])
+    ]
     return fitting[0] if len(fitting) == 1 else name
 
 

@@ -12,9 +12,9 @@ from k2lab.conversation.messages import Message, ToolCall, ToolSpec
 def to_wire(messages: Sequence[Message]) -> list[dict[str, Any]]:
     """Return messages as a chat-completions server takes them.
 
-    An assistant message with calls has no ``content`` when it has no text, because empty text is refused; its ``reasoning_content``
-    goes back where there was one, because thinking models require it. Arguments go back as they came, unless they were not strict
-    JSON, which many servers cannot take back.
+    An assistant message with calls has no ``content`` when it has no text, because empty text is refused; its
+    ``reasoning_content`` goes back where there was one, because thinking models require it. Arguments go back as they
+    came, unless they were not strict JSON, which many servers cannot take back.
 
     Examples
     --------

@@ -28,7 +28,7 @@ def finite(value: object) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def column(values: Sequence[object], label: str = "") -> tuple[tuple[str, ...], bool]:
+def column(values: Sequence[object], label: str = "", *, percent: bool = False) -> tuple[tuple[str, ...], bool]:
     """Write the values of a column alike, and tell whether it is to be set right.
 
     Parameters
@@ -37,11 +37,13 @@ def column(values: Sequence[object], label: str = "") -> tuple[tuple[str, ...], 
         As a result holds them; what is no finite number, text or boolean becomes a dash.
     label : str
         The column's label, which tells years and p-values from other numbers.
+    percent : bool
+        Whether the numbers are percentages: these get one decimal unless they are whole.
 
     Examples
     --------
     >>> column([12.5, -3.25, None], "difference")
-    (('12.50', '−3.25', '–'), True)
+    (('12.5', '−3.2', '–'), True)
     >>> column([2020, 2024], "work_year"), column([74301, 9], "n")
     ((('2020', '2024'), True), (('74,301', '9'), True))
     """
@@ -52,22 +54,24 @@ def column(values: Sequence[object], label: str = "") -> tuple[tuple[str, ...], 
         filled = [text for text in mixed if text != NOTHING]
         return mixed, bool(filled) and all(_NUMERIC.match(text) for text in filled)
     places = decimals(numbers)
+    if percent and places:
+        places = 1
     return tuple(NOTHING if (made := finite(value)) is None else _number(made, places, label) for value in values), True
 
 
 def decimals(numbers: Sequence[float]) -> int:
-    """Return how many decimals a column needs so that its middle value keeps three significant digits.
+    """Return how many decimals a column needs: its largest value keeps three significant digits, its middle one two.
 
     Examples
     --------
     >>> decimals([0.0155, 0.0021]), decimals([160850.4, 93000.1]), decimals([1.5, 20.25]), decimals([3.0, 4.0])
-    (4, 0, 2, 0)
+    (4, 0, 1, 0)
     """
     if all(value == int(value) for value in numbers):
         return 0
     sizes = sorted(abs(value) for value in numbers if value)
-    middle = sizes[len(sizes) // 2]
-    return min(4, max(0, 2 - math.floor(math.log10(middle)))) if middle < 1000 else 0
+    largest, middle = (math.floor(math.log10(size)) for size in (sizes[-1], sizes[len(sizes) // 2]))
+    return min(4, max(0, 2 - largest, 1 - middle))
 
 
 def fixed(value: float, places: int, *, sign: bool = False) -> str:
@@ -103,7 +107,7 @@ def _number(value: float, places: int, label: str) -> str:
     if places == 0 and _YEAR_LABEL.search(label) and 1000 <= value < 10_000:
         return f"{value:.0f}"
     if value and abs(value) < 0.5 * 10**-places:
-        return number(value, 2)  # small beside its neighbours, but not nothing
+        return number(value, 1)  # small beside its neighbours, but not nothing
     return count(value) if places == 0 and abs(value) < 1e12 else fixed(value, places)
 
 

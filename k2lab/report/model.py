@@ -50,9 +50,11 @@ class Remark:
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """A picture that was checked to be PNG or JPEG; `data` is base64, `width` and `height` are CSS pixels."""
+    """A picture that was checked to be PNG or JPEG; `data` is base64, `width` and `height` are CSS pixels.
 
-    number: int
+    `number` is 0 until the whole report is numbered.
+    """
+
     title: str
     mime: str
     data: str
@@ -61,6 +63,7 @@ class Figure:
     caption: str
     alt: str
     link: Link
+    number: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,13 +98,12 @@ class Heading:
 class Grid:
     """A table of a result; the first entry of a row names the row."""
 
-    number: int
     title: str
     columns: tuple[Heading, ...]
     rows: tuple[tuple[Entry, ...], ...]
     note: str = ""
     link: Link | None = None
-    total: bool = False
+    number: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e
 _EMPHASIS = re.compile(r"(\*\*|__|`)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
 
 TAGS = frozenset(
-    "p br ul ol li em strong b i code pre blockquote sub sup del table thead tbody tfoot tr th td caption h3 a hr".split()
+    {"p", "br", "ul", "ol", "li", "em", "strong", "b", "i", "code", "pre", "blockquote", "sub", "sup", "del"}
+    | {"table", "thead", "tbody", "tfoot", "tr", "th", "td", "caption", "h3", "a", "hr"}
 )
 TABLE_TAGS = TAGS - {"a", "h3", "hr"}
 _SPANS = {"th": {"colspan", "rowspan"}, "td": {"colspan", "rowspan"}}

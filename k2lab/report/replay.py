@@ -1,4 +1,4 @@
-"""Which cells a notebook needs so that it runs from top to bottom: those that ran, and what later ones use of a failed one."""
+"""Which cells make a notebook run from top to bottom: those that ran, and what they use of a failed one."""
 
 from __future__ import annotations
 
@@ -77,7 +77,11 @@ def _loaded(code: str) -> set[str]:
     for statement in tree.body:
         names = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
         wanted |= {node.id for node in names if isinstance(node.ctx, ast.Load)} - bound
-        wanted |= {node.target.id for node in ast.walk(statement) if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)} - bound
+        wanted |= {
+            node.target.id
+            for node in ast.walk(statement)
+            if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)
+        } - bound
         bound |= _bound_by(statement)
     return wanted
 

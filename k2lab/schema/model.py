@@ -35,7 +35,9 @@ class ColumnSchema:
     top : tuple of (str, int)
         Commonest values with counts at or above the count floor; from ``summary`` on.
     position : int
-        0-based place in the frame; how code reaches a column whose name is not unique.
+        0-based place in the frame; how code reaches a column whose name is not unique. -1 where it is not known.
+    label : str
+        How code writes the column's label where that is not text (``2020``, ``('a', 'b')``); else empty.
     """
 
     name: str
@@ -49,6 +51,7 @@ class ColumnSchema:
     quartiles: tuple[str, ...] = ()
     top: tuple[tuple[str, int], ...] = ()
     position: int = 0
+    label: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +73,8 @@ class FrameSchema:
         The line of code that loaded the frame, where known.
     privacy : {"schema", "summary", "sample"}
         How much this schema holds.
+    hidden : int
+        How many more columns the frame has.
     """
 
     name: str
@@ -79,6 +84,7 @@ class FrameSchema:
     sample: tuple[tuple[str, ...], ...] = ()
     origin: str = ""
     privacy: Privacy = "schema"
+    hidden: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-ready values."""

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, cast
 
 from k2lab.errors import UsageError
-from k2lab.locale import language, language_of, use_language
+from k2lab.locale import Language, language, language_of, use_language
 from k2lab.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from k2lab.agent.events import Event
-    from k2lab.agent.run import Run
+    from k2lab.agent.events import Event, RunFinished
+    from k2lab.conversation.messages import Message
     from k2lab.guard.verdict import Approver
+    from k2lab.session.asked import AskedRun
     from k2lab.session.places import Place
     from k2lab.session.providers import Sent
 
-__all__ = ["AskUser", "Session", "ask"]
+__all__ = ["AskUser", "Session", "ask", "watch"]
 
-AskUser = Callable[[str], str | None]
-"""Puts a question of the analyst to the person; None when nobody answers."""
+AskUser = Callable[[str], str]
+"""Puts a question of the analyst to the person."""
 
 _REMEMBERED = 3  # earlier runs that a follow-up carries: enough to say "and by country?", little to pay for
 
@@ -32,13 +32,13 @@ class Session:
 
     Attributes
     ----------
-    runs : list of Run
+    runs : list of AskedRun
         Oldest first.
     sent : list of Sent
         Every request that went to a server.
     """
 
-    runs: list[Run] = field(default_factory=list)
+    runs: list[AskedRun] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
 
     def ask(
@@ -49,7 +49,7 @@ class Session:
         *,
         approve: Approver | None = None,
         ask_user: AskUser | None = None,
-    ) -> Iterator[Event]:
+    ) -> Generator[Event, None, None]:
         """Answer a question where the frames are, event by event; the run is remembered when it ends.
 
         Parameters
@@ -70,15 +70,18 @@ class Session:
             If there is no question, or nothing to analyse.
         """
         from k2lab.agent.events import RunFinished
-        from k2lab.agent.loop import Limits, answer
+        from k2lab.agent.limits import Limits
+        from k2lab.agent.loop import answer
         from k2lab.guard.approval import approver
         from k2lab.guard.judge import judge
         from k2lab.session.providers import choose
 
         question = question.strip()
         if not question:
-            raise UsageError("There is no question.", "Write one in plain words, such as: what is the mean of price by city?")
-        spoken = language_of(question) if settings.lang == "auto" else settings.lang
+            raise UsageError(
+                "There is no question.", "Write one in plain words, such as: what is the mean of price by city?"
+            )
+        spoken = language_of(question) if settings.lang == "auto" else cast(Language, settings.lang)
         before = language()
         with place:
             frames = place.frames(settings.privacy)
@@ -87,64 +90,85 @@ class Session:
             chosen = choose(settings, self.sent)
             use_language(spoken)
             try:
-                for event in answer(
+                events = answer(
                     question,
                     provider=chosen.provider,
                     runner=place.runner,
                     frames=frames,
                     judge=lambda code: judge(code, folder=place.folder),
                     approve=approver(settings.approve, approve),
-                    look=lambda frame, columns: place.look(frame, columns, settings.privacy),
                     ask_user=ask_user,
                     limits=Limits(
-                        max_steps=settings.max_steps,
+                        steps=settings.max_steps,
                         cell_seconds=settings.timeout,
-                        run_seconds=settings.max_seconds,
+                        seconds=settings.max_seconds,
                         budget=settings.budget,
                     ),
                     language=spoken,
                     earlier=self._earlier(),
                     price=chosen.price,
-                ):
-                    if isinstance(event, RunFinished):
-                        self.runs.append(event.run)
-                    yield event
+                )
+                event = next(events)
+                while not isinstance(event, RunFinished):
+                    try:
+                        yield event
+                    except KeyboardInterrupt as interrupt:  # while the front end showed the event
+                        event = events.throw(interrupt)
+                    else:
+                        event = next(events)
+                yield replace(event, run=self._remember(event, place))
             finally:
-                chosen.close()
                 use_language(before)
 
-    def report(self, path: Path, place: Place, runs: Sequence[Run] = ()) -> Path:
-        """Compile runs (by default the last one) into a report file.
+    def _remember(self, event: RunFinished, place: Place) -> AskedRun:
+        from k2lab.session.asked import AskedRun
+        from k2lab.session.provenance import provenance
+
+        made = provenance(place.fingerprints())
+        run = AskedRun.of(event.run, setup=place.setup, provenance=made, error=event.error)
+        self.runs.append(run)
+        return run
+
+    def last(self) -> AskedRun:
+        """Return the last run.
 
         Raises
         ------
         UsageError
             If nothing was asked yet.
-        OutputError
-            If the file cannot be written.
         """
-        from k2lab.report.write import write_report
-
-        return write_report(self.notebook(place, runs), path)
-
-    def notebook(self, place: Place, runs: Sequence[Run] = ()) -> Any:
-        """Return runs (by default the last one) as a notebook that needs neither k2lab's magic nor a model."""
-        from k2lab.report.notebook import to_notebook
-        from k2lab.session.provenance import provenance
-
-        chosen = tuple(runs) or tuple(self.runs[-1:])
-        if not chosen:
+        if not self.runs:
             raise UsageError("There is no run to report.", "Ask a question first.")
-        return to_notebook(chosen, setup=place.setup, provenance=provenance(place.fingerprints()))
+        return self.runs[-1]
 
-    def _earlier(self) -> tuple[Any, ...]:
-        from k2lab.conversation.prompt import recap
+    def _earlier(self) -> tuple[Message, ...]:
+        """Return what a follow-up question may refer to: the last questions and their answers, without their cells."""
+        from k2lab.conversation.messages import Message
 
-        answered = [run for run in self.runs if run.answer is not None][-_REMEMBERED:]
-        return tuple(message for run in answered for message in recap(run.question, run.answer_text))
+        said: list[Message] = []
+        for run in self.runs[-_REMEMBERED:]:
+            if run.answer is not None:
+                answer = "\n".join([run.answer.summary, *(f"- {finding.text}" for finding in run.answer.findings)])
+                said += [
+                    Message(role="user", text=f"Earlier question: {run.question}"),
+                    Message(role="assistant", text=answer),
+                ]
+        return tuple(said)
 
 
-def ask(question: str, *frames: Any, **options: Any) -> Run:
+def watch(events: Generator[Event, None, None], show: Callable[[Event], None]) -> None:
+    """Show events until the last; an interrupt while one is shown ends the run as any other interrupt does."""
+    event: Event | None = next(events)
+    while event is not None:
+        try:
+            show(event)
+        except KeyboardInterrupt as interrupt:
+            event = events.throw(interrupt)
+        else:
+            event = next(events, None)
+
+
+def ask(question: str, *frames: Any, **options: Any) -> AskedRun:
     """Answer a question about frames of data.
 
     Parameters
@@ -160,7 +184,7 @@ def ask(question: str, *frames: Any, **options: Any) -> Run:
 
     Returns
     -------
-    Run
+    AskedRun
         ``.answer``, ``.steps``, ``.usage`` and ``.report(path)``.
 
     Raises
@@ -178,18 +202,14 @@ def ask(question: str, *frames: Any, **options: Any) -> Run:
     >>> k2lab.ask("What is the mean of price?", frame, model="offline").answer.answered
     True
     """
-    from k2lab.agent.events import RunFinished
     from k2lab.session.places import memory
 
     settings = read_settings(**options)
     session = Session()
-    place = memory(frames)
-    for event in session.ask(question, place, settings):
-        if isinstance(event, RunFinished):
-            run = event.run
+    watch(session.ask(question, memory(frames), settings), show=lambda event: None)
+    run = session.last()
     if run.error is not None:
         raise run.error
-    session_report = session.report
     if settings.report:
-        session_report(Path(settings.report), place)
+        run.report(settings.report)
     return run

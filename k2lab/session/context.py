@@ -57,7 +57,7 @@ class Context:
 
 def context(frames: Sequence[FrameSchema], settings: Settings) -> Context:
     """Return what would be sent for `frames`."""
-    from k2lab.agent.tools import TOOLS
+    from k2lab.agent.tools import offered
     from k2lab.conversation.messages import Usage
     from k2lab.conversation.prompt import opening, system_prompt
     from k2lab.conversation.window import estimate_tokens, message_tokens, tool_tokens
@@ -66,7 +66,7 @@ def context(frames: Sequence[FrameSchema], settings: Settings) -> Context:
 
     text = render(frames)
     message = opening("", text, "en")
-    fixed = estimate_tokens(system_prompt()) + tool_tokens(TOOLS) + message_tokens(message) - estimate_tokens(text)
+    fixed = estimate_tokens(system_prompt()) + tool_tokens(offered(ask=False)) + message_tokens(message) - estimate_tokens(text)
     price = price_of(settings)
     cost = price(Usage(prompt_tokens=fixed + estimate_tokens(text))) if price else None
     return Context(

@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self, cast
 
-from k2lab.errors import InputError, KernelDied, ToolFailed, UsageError
+from k2lab.errors import InputError, KernelDied, UsageError
 
 if TYPE_CHECKING:
     from k2lab.cells.result import CellResult
@@ -39,10 +39,9 @@ class Place(Protocol):
     def setup(self) -> tuple[str, ...]: ...
 
     def frames(self, privacy: str) -> tuple[FrameSchema, ...]: ...
-    def look(self, frame: str, columns: Sequence[str], privacy: str) -> str: ...
     def fingerprints(self) -> Mapping[str, str]: ...
     def __enter__(self) -> Self: ...
-    def __exit__(self, *fault: object) -> None: ...
+    def __exit__(self, *fault: Any) -> None: ...
 
 
 class ShellPlace:
@@ -54,26 +53,26 @@ class ShellPlace:
 
         self._ip = ip
         self._frames = find_frames(ip.user_ns, names)
-        self.runner: CellRunner = ShellRunner(ip)
+        self._shell = ShellRunner(ip)
         self.folder = folder or Path.cwd()
         self.setup: tuple[str, ...] = ()
 
     def __enter__(self) -> Self:
-        self.runner.__enter__()  # type: ignore[attr-defined]
+        self._shell.__enter__()
         return self
 
-    def __exit__(self, *fault: object) -> None:
-        self.runner.__exit__(*fault)  # type: ignore[attr-defined]
+    def __exit__(self, *fault: Any) -> None:
+        self._shell.__exit__(*fault)
+
+    @property
+    def runner(self) -> CellRunner:
+        """The live shell."""
+        return self._shell
 
     def frames(self, privacy: str) -> tuple[FrameSchema, ...]:
-        from k2lab.schema.namespace import describe_all
+        from k2lab.session.frames import described
 
-        return describe_all(self._frames, privacy=privacy)
-
-    def look(self, frame: str, columns: Sequence[str], privacy: str) -> str:
-        from k2lab.schema.namespace import look
-
-        return look(self._ip.user_ns, frame, columns, privacy=privacy)
+        return described(self._frames, privacy)
 
     def fingerprints(self) -> Mapping[str, str]:
         return {}
@@ -113,27 +112,36 @@ class KernelPlace:
         Told, in words, what takes time before the first question.
     """
 
-    def __init__(self, folder: Path, sources: Sequence[Source], *, on_start: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self, folder: Path, sources: Sequence[Source], *, on_start: Callable[[str], None] | None = None
+    ) -> None:
         self._sources = tuple(sources)
         self._stack = ExitStack()
         self._tell = on_start or (lambda text: None)
         self._loaded = False
+        self._kernel: Any = None
         self.folder = folder
         self.setup = tuple(source.code for source in sources)
+
+    @property
+    def runner(self) -> CellRunner:
+        """The kernel; there from the first entering on."""
+        return cast("CellRunner", self._kernel)
 
     def __enter__(self) -> Self:
         if not self._loaded:
             from k2lab.cells.kernel import KernelRunner
 
             self._tell("starting a kernel")
-            self.runner: CellRunner = self._stack.enter_context(KernelRunner(self.folder))
+            self._kernel = self._stack.enter_context(KernelRunner(self.folder))
             for source in self._sources:
                 self._tell(f"reading {source.name}")
-                _must_load(source, self.runner.run(source.code, timeout=LOAD_SECONDS))
+                _must_load(source, self._kernel.run(source.code, timeout=LOAD_SECONDS))
+            self._kernel.prelude = "\n".join(self.setup)  # a kernel that had to be replaced has the frames again
             self._loaded = True
         return self
 
-    def __exit__(self, *fault: object) -> None:
+    def __exit__(self, *fault: Any) -> None:
         """Keep the kernel for a follow-up; `close` ends it."""
 
     def close(self) -> None:
@@ -144,25 +152,19 @@ class KernelPlace:
     def frames(self, privacy: str) -> tuple[FrameSchema, ...]:
         from k2lab.schema.model import FrameSchema
 
-        names = [source.name for source in self._sources]
         origins = {source.name: source.code for source in self._sources}
-        made = self._evaluate(f"describe_json(globals(), {names!r}, privacy={privacy!r}, origins={origins!r})")
-        return tuple(FrameSchema.from_dict(one) for one in json.loads(made))
-
-    def look(self, frame: str, columns: Sequence[str], privacy: str) -> str:
-        answer = json.loads(self._evaluate(f"look_json(globals(), {frame!r}, {list(columns)!r}, privacy={privacy!r})"))
-        if "failed" in answer:
-            raise ToolFailed(str(answer["failed"]))
-        return str(answer["text"])
+        wanted = f"from k2lab.session.frames import described_json\ndescribed_json(globals(), {origins!r}, {privacy!r})"
+        return tuple(FrameSchema.from_dict(one) for one in json.loads(self._kernel.evaluate(wanted)))
 
     def fingerprints(self) -> Mapping[str, str]:
         from k2lab.session.provenance import fingerprint
 
-        return {path.name: fingerprint(path) for source in self._sources for path in map(Path, source.paths) if path.is_file()}
-
-    def _evaluate(self, call: str) -> str:
-        module = "__import__('k2lab.schema.namespace', fromlist=['namespace'])"
-        return str(self.runner.evaluate(f"{module}.{call}"))  # type: ignore[attr-defined]
+        return {
+            path.name: fingerprint(path)
+            for source in self._sources
+            for path in map(Path, source.paths)
+            if path.is_file()
+        }
 
 
 def _must_load(source: Source, result: CellResult) -> None:
@@ -173,6 +175,11 @@ def _must_load(source: Source, result: CellResult) -> None:
     if result.status == "interrupted":
         raise KeyboardInterrupt
     if result.status == "died":
-        raise KernelDied(f"The kernel died while it read {where}.", "The table may be larger than memory; use Parquet and fewer columns.")
+        raise KernelDied(
+            f"The kernel died while it read {where}.",
+            "The table may be larger than memory; use Parquet and fewer columns.",
+        )
     fault = f"{result.error.name}: {result.error.value}" if result.error else result.status
-    raise InputError(f"{where} cannot be read: {fault}", "Open it with pandas and save what you need as Parquet or CSV.")
+    raise InputError(
+        f"{where} cannot be read: {fault}", "Open it with pandas and save what you need as Parquet or CSV."
+    )

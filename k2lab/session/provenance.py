@@ -9,7 +9,18 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-_PACKAGES = ("k2lab", "pandas", "numpy", "scipy", "statsmodels", "scikit-learn", "matplotlib", "seaborn", "narwhals", "polars")
+_PACKAGES = (
+    "k2lab",
+    "pandas",
+    "numpy",
+    "scipy",
+    "statsmodels",
+    "scikit-learn",
+    "matplotlib",
+    "seaborn",
+    "narwhals",
+    "polars",
+)
 _WHOLE = 256 << 20  # files up to this size are hashed whole; of larger ones both ends and the size
 _END = 16 << 20
 

@@ -19,7 +19,9 @@ def status(session: Session, settings: Settings) -> str:
     costs = [run.cost for run in session.runs if run.cost is not None]
     currency = next((run.currency for run in session.runs if run.currency), "")
     lines = [*described(settings), f"privacy   {settings.privacy}", f"runs      {len(session.runs)}"]
-    lines.append(f"tokens    {used.prompt_tokens:,} in ({used.cached_tokens:,} from cache), {used.completion_tokens:,} out")
+    lines.append(
+        f"tokens    {used.prompt_tokens:,} in ({used.cached_tokens:,} from cache), {used.completion_tokens:,} out"
+    )
     if currency:
         lines.append(f"cost      {sum(costs, Decimal(0)):.4f} {currency}")
     if session.runs:

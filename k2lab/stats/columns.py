@@ -246,13 +246,16 @@ def level_order(frame: pd.DataFrame, column: str, y: str | None = None) -> tuple
     if all(isinstance(v, (bool, int, float, datetime, timedelta)) for v in found):
         return tuple(sorted(found))
     if y is not None and y != column and is_number(frame, y):
-        middle = frame[y].groupby(values.map(level_name)).median()
-        return tuple(sorted(found, key=lambda v: (float(middle[level_name(v)]), level_name(v))))
+        place = codes(frame.loc[values.index], column, found)
+        middle = frame.loc[values.index, y].groupby(place).median()
+        return tuple(
+            found[i] for i in sorted(range(len(found)), key=lambda i: (middle.get(i, 0.0), level_name(found[i])))
+        )
     rank = ordinal_rank([level_name(v) for v in found])
     if rank is not None:
         return tuple(sorted(found, key=lambda v: rank[level_name(v)]))
-    size = values.map(level_name).value_counts()
-    return tuple(sorted(found, key=lambda v: (-int(size[level_name(v)]), level_name(v))))
+    size = sizes(frame, column, found)
+    return tuple(found[i] for i in sorted(range(len(found)), key=lambda i: (-size[i], level_name(found[i]))))
 
 
 def reference_level(frame: pd.DataFrame, column: str) -> Any:
@@ -264,8 +267,8 @@ def reference_level(frame: pd.DataFrame, column: str) -> Any:
     order = level_order(frame, column)
     if ordered or not any(isinstance(level, str) for level in order):
         return order[0]
-    size = values.astype(object).map(level_name).value_counts()
-    return min(order, key=lambda level: (-int(size[level_name(level)]), level_name(level)))
+    size = sizes(frame, column, order)
+    return order[min(range(len(order)), key=lambda i: (-size[i], level_name(order[i])))]
 
 
 def codes(frame: pd.DataFrame, column: str, order: Sequence[Any]) -> np.ndarray:
@@ -282,6 +285,14 @@ def codes(frame: pd.DataFrame, column: str, order: Sequence[Any]) -> np.ndarray:
     lookup = np.array([place.get(level_name(value), -1) for value in uniques] + [-1], dtype=np.intp)
     made: np.ndarray = lookup[found]
     return made
+
+
+def sizes(frame: pd.DataFrame, column: str, order: Sequence[Any]) -> list[int]:
+    """Return the number of rows of each level of `order`."""
+    import numpy as np
+
+    found = codes(frame, column, order)
+    return [int(n) for n in np.bincount(found[found >= 0], minlength=len(order))]
 
 
 def skewness(values: np.ndarray) -> float:

@@ -1,238 +1,163 @@
-"""Describe columns: what they hold, and one number of a column with its interval, for all rows or by group."""
+"""Describe columns: what each holds, how full it is, and where its numbers lie."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from k2lab.errors import InputError, UsageError
+from k2lab.errors import InputError
 from k2lab.locale import numbers, pick
-from k2lab.stats import columns, intervals
-from k2lab.stats.centre import centre
-from k2lab.stats.groups import by_names, missing_sentence, split
+from k2lab.stats import columns as cols
+from k2lab.stats import intervals
 from k2lab.stats.result import Estimate, Result, Scalar, Sentence, Table
-from k2lab.stats.words import at, rows, tidy
+from k2lab.stats.words import rows, tidy
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 MOST_SENTENCES = 12
-"""Columns that `describe` puts into words; all are in its tables."""
+"""Columns that are put into words; all are in the tables."""
 
 
-def mean(data: Any, y: str, by: str | Sequence[str] | None = None) -> Result:
-    """Estimate the mean of a column with its 95% t interval, for all rows or by group.
+def describe(data: Any, columns: Sequence[str] | None = None) -> Result:
+    """Describe columns: rows, missing values, and mean, spread, quartiles and skewness, or the commonest values.
 
-    Raises
-    ------
-    UsageError
-        If a column is missing or `y` holds no numbers.
-    InputError
-        If no row has a value.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> mean(pd.DataFrame({"pay": [1.0, 2.0, 3.0]}), "pay").estimates[0].value
-    2.0
-    """
-    return centre("mean", data, y, by)
-
-
-def median(data: Any, y: str, by: str | Sequence[str] | None = None) -> Result:
-    """Estimate the median of a column with its 95% order-statistic interval, for all rows or by group.
-
-    Raises
-    ------
-    UsageError
-        If a column is missing or `y` holds no numbers.
-    InputError
-        If no row has a value.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> median(pd.DataFrame({"pay": range(11)}), "pay").estimates[0].value
-    5.0
-    """
-    return centre("median", data, y, by)
-
-
-def group_means(data: Any, y: str, by: str | Sequence[str], scale: str = "auto") -> Result:
-    """Estimate the mean (or, on the log scale, the geometric mean) of every group, with median, SD and n beside it.
-
-    Raises
-    ------
-    UsageError
-        If a column is missing, `y` holds no numbers, or the scale cannot be had.
-    InputError
-        If no row has a value.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> table = pd.DataFrame({"pay": [1.0, 2, 3, 4, 5, 7], "g": list("aaabbb")})
-    >>> [e.value for e in group_means(table, "pay", "g").estimates]
-    [2.0, 5.333...]
-    """
-    return centre("group_means", data, y, by, scale)
-
-
-def proportion(data: Any, column: str, value: Any, by: str | Sequence[str] | None = None) -> Result:
-    """Estimate the share of rows with a value, with Wilson's 95% interval, for all rows or by group.
-
-    Raises
-    ------
-    UsageError
-        If a column is missing, or the value does not occur.
-    InputError
-        If no row has a value.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> proportion(pd.DataFrame({"won": ["yes", "no", "no", "yes"]}), "won", "yes").estimates[0].value
-    50.0
-    """
-    names = by_names(by)
-    frame, dropped = _rows(data, (column, *names))
-    wanted = columns.level_name(value)
-    order = [columns.level_name(level) for level in columns.level_order(frame, column)]
-    if wanted not in order:
-        raise UsageError(f"{column!r} has no value {wanted!r}.", f"Values: {', '.join(order[:8])}.")
-    hit = columns.codes(frame, column, (wanted,)) == 0
-    groups = split(frame, names)
-    made = []
-    for group in groups.shown:
-        share = intervals.of_share(int(hit[group.rows].sum()), group.n)
-        label = pick(f"share of {at(column, wanted)}", f"{at(column, wanted)} 的占比")
-        made.append(
-            Estimate(
-                label=f"{label}, {group.name}" if names else label, value=100 * share.value, low=100 * share.low,
-                high=100 * share.high, n=group.n, unit="%", method=pick("share, Wilson interval", "占比，Wilson 区间"),
-                groups=group.levels,
-            )
-        )  # fmt: skip
-    said = [
-        pick(
-            f"{numbers.percent(e.value / 100)} of {rows(e.n)}{_of(e)} have {at(column, wanted)} "
-            f"(95% CI {numbers.percent(e.low / 100)} to {numbers.percent(e.high / 100)}).",
-            f"{_of(e)}{rows(e.n)}中 {at(column, wanted)} 的占比为 {numbers.percent(e.value / 100)}"
-            f"（95% 置信区间 {numbers.percent(e.low / 100)} 至 {numbers.percent(e.high / 100)}）。",
-        )
-        for e in made
-    ]
-    return Result(
-        kind="proportion", title=pick(f"Share of {at(column, wanted)}", f"{at(column, wanted)} 的占比") + _by(names),
-        estimates=tuple(made), sentences=(*_said("proportion", said, (column, *names), names), *_missing(frame, dropped, (column, *names))),
-        values={"n": len(frame), "dropped": dropped, "column": column, "value": wanted, "k": int(hit.sum())},
-        warnings=groups.warnings(),
-    )  # fmt: skip
-
-
-def total(data: Any, y: str, by: str | Sequence[str] | None = None) -> Result:
-    """Add up a column, for all rows or by group; a fact about these rows, so without an interval.
-
-    Raises
-    ------
-    UsageError
-        If a column is missing or `y` holds no numbers.
-    InputError
-        If no row has a value, or the sum is too large to be written.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> total(pd.DataFrame({"pay": [1, 2, 3]}), "pay").values["total"]
-    6.0
-    """
-    import math
-
-    import numpy as np
-
-    names = by_names(by)
-    frame, dropped = _rows(data, (y, *names))
-    values = columns.number(frame, y)
-    groups = split(frame, names, y)
-    with np.errstate(over="ignore", invalid="ignore"):
-        sums = [float(values[group.rows].sum()) for group in groups.shown]
-        everything = float(values.sum())
-    if not all(map(math.isfinite, [*sums, everything])):
-        raise InputError(f"The sum of {y!r} is too large to be written.", "Give it in a larger unit.")
-    shares = everything > 0 and bool((values >= 0).all())
-    header = (*names, "n", pick("total", "合计"), *([pick("share", "占比")] if shares and names else []))
-    body: list[tuple[Scalar, ...]] = []
-    for group, value in zip(groups.shown, sums, strict=True):
-        share = [numbers.percent(value / everything)] if shares and names else []
-        body.append((*group.levels.values(), group.n, value, *share))
-    said = [
-        pick(
-            f"The values of {tidy(y)} add up to {numbers.number(everything)} over {rows(len(frame))}.",
-            f"{tidy(y)} 的合计为 {numbers.number(everything)}（{rows(len(frame))}）。",
-        )
-    ]
-    if names and len(sums) > 1:
-        top = max(range(len(sums)), key=lambda i: sums[i])
-        part = f" ({numbers.percent(sums[top] / everything)})" if shares else ""
-        said.append(
-            pick(
-                f"The largest total of {tidy(y)} is that of {groups.shown[top].name}: {numbers.number(sums[top])}{part}, "
-                f"from {rows(groups.shown[top].n)}.",
-                f"{tidy(y)} 合计最大的是 {groups.shown[top].name}：{numbers.number(sums[top])}{part}，共 {rows(groups.shown[top].n)}。",
-            )
-        )
-    return Result(
-        kind="total", title=pick(f"Total of {tidy(y)}", f"{tidy(y)} 的合计") + _by(names),
-        tables=(Table(title="", columns=header, rows=tuple(body)),),
-        sentences=(*_said("total", said, (y, *names), ()), *_missing(frame, dropped, (y, *names))),
-        values={"n": len(frame), "dropped": dropped, "y": y, "total": everything}, warnings=groups.warnings(),
-    )  # fmt: skip
-
-
-def count(data: Any, by: str | Sequence[str] | None = None) -> Result:
-    """Count rows, all or by group (a missing value is left out, and counted).
+    Parameters
+    ----------
+    data : frame
+    columns : sequence of str, optional
+        Default all.
 
     Raises
     ------
     UsageError
         If a column is missing.
     InputError
-        If there are no rows.
+        If the table has no rows or no columns.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> count(pd.DataFrame({"g": list("aab")}), "g").tables[0].rows
-    (('a', 2, '66.7%'), ('b', 1, '33.3%'))
+    >>> made = describe(pd.DataFrame({"x": [1.0, 2.0, 3.0, None]}))
+    >>> made.estimates[0].value, made.tables[0].rows[0][:3]
+    (2.0, ('x', 3, 1))
     """
-    names = by_names(by)
-    frame, dropped = _rows(data, names or columns.names(data)[:1]) if names else (columns.raw(data), 0)
-    if not len(frame):
-        raise InputError("There are no rows to count.", "")
-    groups = split(frame, names)
-    body = tuple((*g.levels.values(), g.n, numbers.percent(g.n / len(frame))) for g in groups.shown)
-    said = [pick(f"There are {rows(len(frame))}.", f"共 {rows(len(frame))}。")]
-    if names:
-        top, least = max(groups.shown, key=lambda g: g.n), min(groups.shown, key=lambda g: g.n)
-        share = numbers.percent(top.n / len(frame))
-        said = [
-            pick(
-                f"Of {rows(len(frame))}, most have {top.name}: {numbers.count(top.n)} ({share}); "
-                f"fewest have {least.name}: {numbers.count(least.n)}.",
-                f"{rows(len(frame))}中，{top.name} 最多：{numbers.count(top.n)} 行（{share}）；{least.name} 最少：{numbers.count(least.n)} 行。",
+    chosen = (columns,) if isinstance(columns, str) else columns
+    frame = cols.raw(data, chosen)
+    if not len(frame) or not len(frame.columns):
+        raise InputError("There is nothing to describe.", "The table has no rows or no columns.")
+    numeric: list[tuple[Scalar, ...]] = []
+    other: list[tuple[Scalar, ...]] = []
+    estimates, texts = [], []
+    for name in frame.columns:
+        if cols.is_number(frame, name) and frame[name].notna().any():
+            row, estimate, text = _numeric(frame, name)
+            numeric.append(row)
+            estimates += [estimate] if estimate else []
+        else:
+            line, text = _other(frame, name)
+            other.append(line)
+        texts.append((name, text))
+    tables = []
+    if numeric:
+        header = ("n", pick("missing", "缺失"), pick("mean", "均值"), "SD", pick("min", "最小"), "q25", pick("median", "中位数"), "q75",
+                  pick("max", "最大"), pick("skewness", "偏度"))  # fmt: skip
+        tables.append(
+            Table(title=pick("Numbers", "数值列"), columns=(pick("column", "列"), *header), rows=tuple(numeric))
+        )
+    if other:
+        head = (
+            "n",
+            pick("missing", "缺失"),
+            pick("distinct", "不同取值"),
+            pick("most frequent", "最常见"),
+            pick("share", "占比"),
+        )
+        tables.append(
+            Table(
+                title=pick("Categories, text and dates", "类别、文本与日期列"),
+                columns=(pick("column", "列"), *head),
+                rows=tuple(other),
             )
-            if len(groups.shown) > 1
-            else pick(f"All {rows(len(frame))} have {top.name}.", f"全部 {rows(len(frame))}均为 {top.name}。")
-        ]
+        )
+    first = pick(
+        f"The table has {rows(len(frame))} and {len(frame.columns)} described column{'s' if len(frame.columns) > 1 else ''}.",
+        f"共 {rows(len(frame))}，描述了 {len(frame.columns)} 列。",
+    )
+    sentences = [Sentence(key="describe", text=first, role="headline", weight=10)]
+    sentences += [
+        Sentence(key="describe", text=text, columns=(name,), weight=5) for name, text in texts[:MOST_SENTENCES]
+    ]
     return Result(
-        kind="count", title=pick("Rows", "行数") + _by(names),
-        tables=(Table(title="", columns=(*names, "n", pick("share", "占比")), rows=body),) if names else (),
-        sentences=(*_said("count", said, names, ()), *_missing(frame, dropped, names)),
-        values={"n": len(frame), "dropped": dropped, "groups": len(groups.shown) + groups.left_out}, warnings=groups.warnings(),
+        kind="describe", title=pick("Description", "描述统计"), estimates=tuple(estimates), tables=tuple(tables),
+        sentences=tuple(sentences), values={"n": len(frame), "columns": len(frame.columns)},
     )  # fmt: skip
 
 
-def describe(data: Any, columns_: Sequence[str] | None = None, *, columns: Sequence[str] | None = None) -> Result:  # noqa: D417
-    """Describe columns."""
-    raise NotImplementedError
+def _numeric(frame: pd.DataFrame, name: str) -> tuple[tuple[Scalar, ...], Estimate | None, str]:
+    import numpy as np
+
+    values = frame[name].dropna().to_numpy(dtype=np.float64)
+    n, missing = len(values), int(frame[name].isna().sum())
+    low, q1, middle, q3, high = (float(v) for v in np.quantile(values, [0, 0.25, 0.5, 0.75, 1]))
+    spread = float(np.std(values - values[0], ddof=1)) if n > 1 else None
+    skew = cols.skewness(values) if n > 2 else None
+    centre = intervals.of_mean(values) if n > 1 else None
+    average = centre.value if centre else float(values[0])
+    row = (name, n, missing, average, spread, low, q1, middle, q3, high, skew)
+    lost = pick(f"; {numbers.count(missing)} missing", f"；缺失 {numbers.count(missing)} 个") if missing else ""
+    if centre is None or spread is None:
+        text = pick(
+            f"{tidy(name)} has one value, {numbers.number(average)}{lost}.",
+            f"{tidy(name)} 只有一个值 {numbers.number(average)}{lost}。",
+        )
+        return row, None, text
+    estimate = Estimate(
+        label=pick(f"mean of {tidy(name)}", f"{tidy(name)} 的均值"), value=centre.value, low=centre.low, high=centre.high, n=n,
+        method=pick("mean, t interval", "均值，t 区间"),
+    )  # fmt: skip
+    m, ends, mid, quart, extreme = (
+        numbers.number(average),
+        f"{numbers.number(centre.low)} {pick('to', '至')} {numbers.number(centre.high)}",
+        numbers.number(middle),
+        f"{numbers.number(q1)} {pick('to', '至')} {numbers.number(q3)}",
+        f"{numbers.number(low)} {pick('to', '至')} {numbers.number(high)}",
+    )
+    tail = (
+        pick("; a long right tail", "；右偏明显")
+        if skew and skew > 1
+        else pick("; a long left tail", "；左偏明显")
+        if skew and skew < -1
+        else ""
+    )
+    text = pick(
+        f"{tidy(name)}: mean {m} (95% CI {ends}; n = {numbers.count(n)}), median {mid}, middle half {quart}, range {extreme}{tail}{lost}.",
+        f"{tidy(name)}：均值 {m}（95% 置信区间 {ends}；n = {numbers.count(n)}），中位数 {mid}，中间一半 {quart}，范围 {extreme}{tail}{lost}。",
+    )
+    return row, estimate if all(map(math.isfinite, (centre.low, centre.high))) else None, text
+
+
+def _other(frame: pd.DataFrame, name: str) -> tuple[tuple[Scalar, ...], str]:
+    held = frame[name].dropna()
+    n, missing = len(held), len(frame) - len(held)
+    if not n:
+        text = pick(
+            f"{tidy(name)} holds no value at all ({rows(missing)}).", f"{tidy(name)} 没有任何值（{rows(missing)}）。"
+        )
+        return (name, 0, missing, 0, None, None), text
+    size = held.astype(object).map(cols.level_name).value_counts()
+    top, often = str(size.index[0]), int(size.iloc[0])
+    lost = pick(f"; {numbers.count(missing)} missing", f"；缺失 {numbers.count(missing)} 个") if missing else ""
+    distinct, share = numbers.count(len(size)), numbers.percent(often / n)
+    if len(size) == n:
+        text = pick(
+            f"{tidy(name)}: {distinct} values, each different{lost}.",
+            f"{tidy(name)}：{distinct} 个值，各不相同{lost}。",
+        )
+    else:
+        text = pick(
+            f"{tidy(name)}: {distinct} different values over {rows(n)}; the most frequent is {tidy(top)} ({share}){lost}.",
+            f"{tidy(name)}：{rows(n)}中有 {distinct} 个不同取值；最常见的是 {tidy(top)}（{share}）{lost}。",
+        )
+    return (name, n, missing, len(size), tidy(top), share), text

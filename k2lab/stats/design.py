@@ -208,6 +208,8 @@ def design(
         dropped += [names[j] for j in range(start, len(parts)) if j not in keep]
         parts = [p for j, p in enumerate(parts) if j < start or j in keep]
         names = [p for j, p in enumerate(names) if j < start or j in keep]
+        if ":".join(group) in slices:
+            raise UsageError(f"{':'.join(group)!r} names both a column and an interaction.", "Rename the column.")
         slices[_Interaction(tuple(group))] = slice(start, len(parts))
     return Design(
         cells=np.column_stack(parts), index=index, whole=whole, names=tuple(names), term_slices=slices, levels=levels,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from k2lab.locale import pick
+from k2lab.locale import language, pick
 from k2lab.locale.numbers import count, number, percent
 from k2lab.stats.grouped import Wald
 from k2lab.stats.outcome import Outcome, Reading
@@ -110,25 +110,30 @@ def by_direction(study: Study, found: Sequence[Difference]) -> str:
     }
     parts = []
     for sign, words in groups.items():
-        named = [f"{tidy(d.by)} ({out.size(d.value)})" if _english() else f"{tidy(d.by)}（{out.size(d.value)}）"
-                 for d in found if direction(d) == sign]
+        named = [
+            f"{tidy(d.by)} ({out.size(d.value)})" if language() == "en" else f"{tidy(d.by)}（{out.size(d.value)}）"
+            for d in found
+            if direction(d) == sign
+        ]
         if named:
             parts.append(pick(f"{words} {joined(named)}", f"{words}{joined(named)}"))
     return pick(", and ", "；").join(parts) if len(parts) < 3 else pick("; ", "；").join(parts)
 
 
-def _english() -> bool:
-    return pick("en", "zh") == "en"
-
-
 def headline(
-    study: Study, found: Sequence[Difference], lead: str, associated: bool, varies: Wald | None, adjust: Sequence[str], rows_used: str
+    study: Study,
+    found: Sequence[Difference],
+    lead: str,
+    associated: bool,
+    varies: Wald | None,
+    adjust: Sequence[str],
+    rows_used: str,
 ) -> str:
     """Answer the question in one sentence, without a causal word."""
     out, x = study.outcome, tidy(study.x.name)
     mine = [d for d in found if d.level == lead]
     side, other = comparison(study, lead)
-    how = f"{adjusted_for(adjust)}, " if _english() else f"{adjusted_for(adjust)}，"
+    how = f"{adjusted_for(adjust)}, " if language() == "en" else f"{adjusted_for(adjust)}，"
     how += pick("all rows", "全部行") if rows_used == "all" else pick("distinct rows", "去重后的行")
     link = pick(f"{x} is associated with {out.shown_name}", f"{x} 与 {out.shown_name} 相关")
     if not associated:
@@ -146,20 +151,29 @@ def headline(
         else pick(f"; that the difference varies by {m} is not shown", f"；未能显示差异随 {m} 而异")
     )
     if varies is None:
-        middle = pick(f"; whether the difference varies by {m} cannot be tested here", f"；此处无法检验差异是否随 {m} 而异")
+        middle = pick(
+            f"; whether the difference varies by {m} cannot be tested here", f"；此处无法检验差异是否随 {m} 而异"
+        )
     what = (
         pick(f"for each {lead} of {x}, {out.shown_name} is", f"{x} 每 {lead}，{out.shown_name} ")
         if study.numeric
-        else pick(f"compared with {other}, {out.shown_name} at {side} was", f"与 {other} 相比，{side} 的 {out.shown_name} ")
+        else pick(
+            f"compared with {other}, {out.shown_name} at {side} was", f"与 {other} 相比，{side} 的 {out.shown_name} "
+        )
     )
     if len(mine) > 8:
         ends = sorted(mine, key=lambda d: d.value)
         ends = [ends[0], ends[-1]]
-        told = pick(f"between {_named(study, ends[0])} and {_named(study, ends[1])}",
-                    f"介于 {_named(study, ends[0])} 与 {_named(study, ends[1])} 之间")
+        told = pick(
+            f"between {_named(study, ends[0])} and {_named(study, ends[1])}",
+            f"介于 {_named(study, ends[0])} 与 {_named(study, ends[1])} 之间",
+        )
     else:
         told = by_direction(study, mine)
-    return pick(f"In these data, {link}{middle}: {what} {told} ({how}).", f"在这些数据中，{link}{middle}：{what}{told}（{how}）。")
+    return pick(
+        f"In these data, {link}{middle}: {what} {told} ({how}).",
+        f"在这些数据中，{link}{middle}：{what}{told}（{how}）。",
+    )
 
 
 def _named(study: Study, one: Difference) -> str:
@@ -183,13 +197,21 @@ def _headline_alone(study: Study, found: Sequence[Difference], mine: Sequence[Di
     more = pick("higher", "高") if one.value > 0 else pick("lower", "低")
     size = out.size(one.value, sign=False)
     if study.numeric:
-        told = pick(f"{size} {more} for each {one.level} of {tidy(study.x.name)}", f"{tidy(study.x.name)} 每 {one.level} {more} {size}")
+        told = pick(
+            f"{size} {more} for each {one.level} of {tidy(study.x.name)}",
+            f"{tidy(study.x.name)} 每 {one.level} {more} {size}",
+        )
     else:
         told = pick(f"{size} {more} for {side} than for {other}", f"{side} 比 {other} {more} {size}")
-    return pick(f"In these data, {link}: {told} (95% CI {interval}; {how}).", f"在这些数据中，{link}：{told}（95% 置信区间 {interval}；{how}）。")
+    return pick(
+        f"In these data, {link}: {told} (95% CI {interval}; {how}).",
+        f"在这些数据中，{link}：{told}（95% 置信区间 {interval}；{how}）。",
+    )
 
 
-def interaction(study: Study, hc3: Wald, classical: Wald | None, eta: Estimate | None, mine: Sequence[Difference]) -> str:
+def interaction(
+    study: Study, hc3: Wald, classical: Wald | None, eta: Estimate | None, mine: Sequence[Difference]
+) -> str:
     """Write the interaction test: robust and classical F, degrees of freedom, share of variance, span."""
     assert study.by is not None
     out, m = study.outcome, tidy(study.by.name)
@@ -212,9 +234,7 @@ def interaction(study: Study, hc3: Wald, classical: Wald | None, eta: Estimate |
             f"; it accounts for {percent(eta.value, 2)} of the variance that is left "
             f"(partial eta² {number(eta.value, 2)}, 95% CI {ci[0]} to {ci[1]}: {word})"
         )
-        share_zh = (
-            f"；它解释其余方差的 {percent(eta.value, 2)}（偏 eta² {number(eta.value, 2)}，95% 置信区间 {ci[0]} 至 {ci[1]}：{word}）"
-        )
+        share_zh = f"；它解释其余方差的 {percent(eta.value, 2)}（偏 eta² {number(eta.value, 2)}，95% 置信区间 {ci[0]} 至 {ci[1]}：{word}）"
     if hc3.p < 0.05:
         return pick(
             f"The difference in {out.shown_name} varies by {m}{span_en}; Wald {tests}, HC3{beside_en}, {p_text(hc3.p)}{share_en}.",
@@ -260,11 +280,15 @@ def not_analysed(study: Study, cells: Sequence[tuple[str, str, int]]) -> str:
 
 def not_causal(study: Study, named: Sequence[str]) -> str:
     """Say that the data are observed, and what may lie behind the difference."""
-    who = joined([tidy(name) for name in named[:2]]) if named else pick("other differences between the groups", "组间的其他差别")
+    who = (
+        joined([tidy(name) for name in named[:2]])
+        if named
+        else pick("other differences between the groups", "组间的其他差别")
+    )
     x, y = tidy(study.x.name), study.outcome.shown_name
     return pick(
         f"This is an association in observed data, not a cause: {who} and self-selection may explain why {y} differs by {x}.",
-        f"这是观测数据中的关联，并非因果：{y} 随 {x} 的差异，可能源于 {who} 及自我选择。",
+        f"这是观测数据中的关联，并非因果：{y} 随 {x} 的差异，可能源于{who}及自我选择。",
     )
 
 

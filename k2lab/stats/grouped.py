@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 Covariance = Literal["HC3", "classical", "cluster"]
 
+SMALLEST_P = 1e-300
+"""No p-value is zero: one below what a float can hold is given as this."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Term:
@@ -67,7 +70,7 @@ class Term:
         import numpy as np
 
         if self.values is not None:
-            return (self.values[codes] - self.centre) [:, None] / self.spread
+            return (self.values[codes] - self.centre)[:, None] / self.spread
         return (codes[:, None] == np.arange(1, len(self.levels))[None, :]).astype(float)
 
     @property
@@ -83,13 +86,14 @@ class Term:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Cells:
-    """Rows summed up: `codes` (cells x terms), and the count, mean and within-cell squares of the outcome."""
+    """Rows summed up: `codes` (cells x terms), count, mean and within-cell squares of the outcome, cell of each row."""
 
     terms: tuple[Term, ...]
     codes: Codes
     n: Array
     mean: Array
     squares: Array
+    inverse: Codes
     cluster: Codes | None
 
 
@@ -99,7 +103,9 @@ def compress(y: Array, terms: Sequence[Term], cluster: Codes | None = None) -> C
     import pandas as pd
 
     key = np.zeros(len(y), dtype=np.int64)
-    for codes, size in [(t.codes, t.size) for t in terms] + ([] if cluster is None else [(cluster, int(cluster.max()) + 1)]):
+    for codes, size in [(t.codes, t.size) for t in terms] + (
+        [] if cluster is None else [(cluster, int(cluster.max()) + 1)]
+    ):
         if int(key.max(initial=0) + 1) * max(size, 1) > 2**62:
             key = pd.factorize(key)[0].astype(np.int64)
         key = key * max(size, 1) + codes
@@ -111,7 +117,13 @@ def compress(y: Array, terms: Sequence[Term], cluster: Codes | None = None) -> C
     squares = np.bincount(inverse, weights=(y - mean[inverse]) ** 2)
     codes = np.stack([t.codes[first] for t in terms], axis=1) if terms else np.zeros((len(n), 0), dtype=np.int64)
     return Cells(
-        terms=tuple(terms), codes=codes, n=n, mean=mean, squares=squares, cluster=None if cluster is None else cluster[first]
+        terms=tuple(terms),
+        codes=codes,
+        n=n,
+        mean=mean,
+        squares=squares,
+        inverse=inverse,
+        cluster=None if cluster is None else cluster[first],
     )
 
 
@@ -215,7 +227,12 @@ class GroupedFit:
         df2 = self.clusters - 1 if covariance == "cluster" else self.df_resid
         if not np.isfinite(statistic) or statistic < 0 or df2 < 1:
             return None
-        return Wald(statistic=statistic, df1=len(places), df2=df2, p=float(stats.f.sf(statistic, len(places), df2)))
+        return Wald(
+            statistic=statistic,
+            df1=len(places),
+            df2=df2,
+            p=max(float(stats.f.sf(statistic, len(places), df2)), SMALLEST_P),
+        )
 
 
 def fit(
@@ -264,7 +281,10 @@ def fit(
     df = n - len(kept)
     if df < 1:
         raise InputError(
-            pick(f"{n} rows are too few for a model with {len(kept)} coefficients.", f"{n} 行不足以拟合 {len(kept)} 个系数的模型。")
+            pick(
+                f"{n} rows are too few for a model with {len(kept)} coefficients.",
+                f"{n} 行不足以拟合 {len(kept)} 个系数的模型。",
+            )
         )
     inverse = np.linalg.inv(cross[np.ix_(kept, kept)])
     params = inverse @ (x.T @ (cells.n * cells.mean))
@@ -275,8 +295,10 @@ def fit(
     total = float((cells.squares + cells.n * (cells.mean - grand) ** 2).sum())
     if total <= 0 or rest.sum() <= 1e-12 * total:
         raise InputError(
-            pick("The outcome does not vary around the model: nothing is left to measure uncertainty with.",
-                 "结果变量在模型之外没有变异，无法衡量不确定性。")
+            pick(
+                "The outcome does not vary around the model: nothing is left to measure uncertainty with.",
+                "结果变量在模型之外没有变异，无法衡量不确定性。",
+            )
         )
     sigma2 = float(rest.sum() / df)
     leverage = np.einsum("ij,ij->i", x @ inverse, x)
@@ -293,8 +315,19 @@ def fit(
         factor = groups / max(groups - 1, 1) * (n - 1) / df
         covariances["cluster"] = factor * inverse @ (scores.T @ scores) @ inverse
     return GroupedFit(
-        cells=cells, interactions=tuple(interactions), params=params, kept=kept, covariances=covariances, slices=slices, n=n,
-        df_resid=df, clusters=groups, r2=float(1 - rest.sum() / total), sigma2=sigma2, fitted=fitted, leverage=leverage,
+        cells=cells,
+        interactions=tuple(interactions),
+        params=params,
+        kept=kept,
+        covariances=covariances,
+        slices=slices,
+        n=n,
+        df_resid=df,
+        clusters=groups,
+        r2=float(1 - rest.sum() / total),
+        sigma2=sigma2,
+        fitted=fitted,
+        leverage=leverage,
         saturated=int(cells.n[alone].sum()),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from k2lab.errors import UsageError
+from k2lab.errors import InputError, UsageError
 from k2lab.locale import numbers, pick
 from k2lab.stats import columns
 from k2lab.stats.result import Sentence
@@ -68,6 +68,24 @@ def by_names(by: str | Sequence[str] | None) -> tuple[str, ...]:
     return (by,) if isinstance(by, str) else tuple(by)
 
 
+def take_rows(data: Any, wanted: Sequence[str]) -> tuple[pd.DataFrame, int]:
+    """Take columns as `columns.take` does, and refuse an empty rest.
+
+    Raises
+    ------
+    UsageError
+        If a column is missing.
+    InputError
+        If no row has all the values.
+    """
+    frame, dropped = columns.take(data, wanted)
+    if not len(frame):
+        named = ", ".join(tidy(name) for name in wanted)
+        why = f"All {dropped} rows lack a value." if dropped else "The table has no rows."
+        raise InputError(f"There is nothing to analyse in {named}.", why)
+    return frame, dropped
+
+
 def split(frame: pd.DataFrame, by: Sequence[str], y: str | None = None, most: int = MOST) -> Groups:
     """Split the rows by one or more columns.
 
@@ -125,3 +143,29 @@ def missing_sentence(dropped: int, total: int, names: Sequence[str]) -> tuple[Se
             ),
         ),
     )  # fmt: skip
+
+
+def title_by(names: Sequence[str]) -> str:
+    """Return the part of a title that names the groups."""
+    if not names:
+        return ""
+    return pick(" by ", "，按 ") + ", ".join(tidy(name) for name in names)
+
+
+def where(levels: Mapping[str, str]) -> str:
+    """Return the group as part of a sentence, or nothing for all rows."""
+    if not levels:
+        return ""
+    named = ", ".join(at(column, level) for column, level in levels.items())
+    return pick(f" in rows with {named}", f"在 {named} 的行中，")
+
+
+def said(
+    key: str, texts: Sequence[str], names: Sequence[str], by: Sequence[str], most: int = 12
+) -> tuple[Sentence, ...]:
+    """Turn texts into sentences: the first is the headline, the others findings, as many as one can read."""
+    chosen = tuple(dict.fromkeys(names))
+    return tuple(
+        Sentence(key=key, text=text, role="finding" if i else "headline", columns=chosen, weight=max(1, 10 - i))
+        for i, text in enumerate(texts[:most] if by else texts)
+    )

@@ -131,7 +131,7 @@ def of_share_difference(k1: int, n1: int, k2: int, n2: int, level: float = 0.95)
     Examples
     --------
     >>> round(of_share_difference(7, 13, 7, 19).value, 4)
-    0.1702
+    0.17
     """
     one, two = of_share(k1, n1, level), of_share(k2, n2, level)
     gap = one.value - two.value

@@ -238,8 +238,7 @@ def _covariance(
             raise NotEstimable("All rows are in one cluster.", "Use HC3, or another column of clusters.")
         scores = (rows if whole else rows[index]) * residuals[:, None]
         sums = np.stack([np.bincount(group, weights=scores[:, j], minlength=g) for j in range(k)], axis=1)
-        made: Floats = sums.T @ sums * (g / (g - 1) * (n - 1) / (n - k))
-        return made
+        return np.asarray(sums.T @ sums * (g / (g - 1) * (n - 1) / (n - k)), dtype=np.float64)
     alone = leverage > 1 - 1e-9
     if alone.any() and cov in ("HC2", "HC3"):
         raise LeverageOne(tuple(int(i) for i in np.flatnonzero(alone)))

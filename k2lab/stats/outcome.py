@@ -143,8 +143,15 @@ def outcome(frame: pd.DataFrame, name: str, scale: str = "auto", sesoi: float | 
         made = (columns.codes(frame, name, order) == order.index(event)).astype(float)
         bound = sesoi or 0.02
         return Outcome(
-            name=name, scale="share", reason=pick("it has two values", "只有两个取值"), values=made, original=made, low=-bound,
-            high=bound, given=sesoi is not None, event=tidy(columns.level_name(event)),
+            name=name,
+            scale="share",
+            reason=pick("it has two values", "只有两个取值"),
+            values=made,
+            original=made,
+            low=-bound,
+            high=bound,
+            given=sesoi is not None,
+            event=tidy(columns.level_name(event)),
         )
     values = columns.number(frame, name)
     chosen = columns.choose_scale(values, scale)
@@ -153,12 +160,24 @@ def outcome(frame: pd.DataFrame, name: str, scale: str = "auto", sesoi: float | 
         if bound >= 1:
             raise UsageError(f"sesoi is {sesoi!r}.", "For a log outcome it is a share below one: 0.05 is 5%.")
         return Outcome(
-            name=name, scale="log", reason=chosen.reason, values=np.log(values), original=values, low=math.log1p(-bound),
-            high=math.log1p(bound), given=sesoi is not None,
+            name=name,
+            scale="log",
+            reason=chosen.reason,
+            values=np.log(values),
+            original=values,
+            low=math.log1p(-bound),
+            high=math.log1p(bound),
+            given=sesoi is not None,
         )
     bound = sesoi or 0.2 * float(values.std(ddof=1))
     return Outcome(
-        name=name, scale="raw", reason=chosen.reason, values=values, original=values, low=-bound, high=bound,
+        name=name,
+        scale="raw",
+        reason=chosen.reason,
+        values=values,
+        original=values,
+        low=-bound,
+        high=bound,
         given=sesoi is not None,
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from k2lab.errors import InputError
 from k2lab.locale.numbers import number
-from k2lab.stats.grouped import Covariance, GroupedFit
+from k2lab.stats.grouped import SMALLEST_P, Covariance, GroupedFit
 from k2lab.stats.multiplicity import holm
 from k2lab.stats.study import NOT_ANALYSED, WEAK, Study
 
@@ -63,7 +63,11 @@ def differences(
     counts = study.counts
     if within is not None and not study.numeric:
         width = len(study.by_levels)
-        across = study.by.codes if study.by is not None and study.by.values is None else np.zeros(len(study.used), dtype=np.int64)
+        across = (
+            study.by.codes
+            if study.by is not None and study.by.values is None
+            else np.zeros(len(study.used), dtype=np.int64)
+        )
         rows = study.used & within
         counts = np.bincount(study.x.codes[rows] * width + across[rows], minlength=counts.size).reshape(counts.shape)
     for level, point, origin in _steps(study):
@@ -100,12 +104,25 @@ def _difference(
     low, high, p = interval(value, se, df)
     low90, high90, _ = interval(value, se, df, 0.90)
     return Difference(
-        level=level, reference="" if study.numeric else study.x.levels[0], by=by, value=value, low=low, high=high, low90=low90,
-        high90=high90, se=se, df=df, n=sizes[0], n_reference=sizes[1], p=p, p_adjusted=p, weak=min(sizes) < WEAK,
+        level=level,
+        reference="" if study.numeric else study.x.levels[0],
+        by=by,
+        value=value,
+        low=low,
+        high=high,
+        low90=low90,
+        high90=high90,
+        se=se,
+        df=df,
+        n=sizes[0],
+        n_reference=sizes[1],
+        p=p,
+        p_adjusted=p,
+        weak=min(sizes) < WEAK,
     )
 
 
-def interval(value: float, se: float, df: int, level: float = 0.95) -> tuple[float, float, float]:
+def interval(value: float, se: float, df: float, level: float = 0.95) -> tuple[float, float, float]:
     """Return a t interval and the p-value of zero.
 
     Examples
@@ -116,7 +133,7 @@ def interval(value: float, se: float, df: int, level: float = 0.95) -> tuple[flo
     from scipy import stats
 
     half = float(stats.t.ppf(0.5 + level / 2, df)) * se
-    return value - half, value + half, float(2 * stats.t.sf(abs(value) / se, df))
+    return value - half, value + half, max(float(2 * stats.t.sf(abs(value) / se, df)), SMALLEST_P)
 
 
 def between(study: Study, fitted: GroupedFit, one: Difference, other: Difference) -> tuple[float, float, float, float]:

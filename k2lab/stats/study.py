@@ -103,13 +103,19 @@ class Study:
         made = [term.kept(places) for term in terms]
         return fit(
             self.outcome.values[places],
-            [term for i, term in enumerate(made) if i < 1 + (self.by is not None) or term.values is not None or term.width],
+            [
+                term
+                for i, term in enumerate(made)
+                if i < 1 + (self.by is not None) or term.values is not None or term.width
+            ],
             self.interaction() if interaction else (),
             None if cluster is None else cluster[places],
         )
 
 
-def category(frame: pd.DataFrame, name: str, y: str | None = None, *, pool: bool = True, compared: bool = False) -> Term:
+def category(
+    frame: pd.DataFrame, name: str, y: str | None = None, *, pool: bool = True, compared: bool = False
+) -> Term:
     """Read a column as a category; with more than twelve levels its ten commonest and the rest as one.
 
     The first level is the reference where `compared` says so, and that is `columns.reference_level`; a
@@ -168,7 +174,9 @@ def covariate(frame: pd.DataFrame, name: str) -> Term:
 def covariate_text(term: Term) -> str:
     """Name a regressor in a sentence, with what was done to it."""
     if pick("(other)", "（其他）") in term.levels:
-        return pick(f"{tidy(term.name)} ({COMMONEST} commonest and other)", f"{tidy(term.name)}（前 {COMMONEST} 类与其他）")
+        return pick(
+            f"{tidy(term.name)} ({COMMONEST} commonest and other)", f"{tidy(term.name)}（前 {COMMONEST} 类与其他）"
+        )
     return tidy(term.name)
 
 
@@ -226,6 +234,13 @@ def study(
     if not used.any():
         used = np.ones(len(frame), dtype=bool)
     return Study(
-        frame=frame, outcome=made, x=x_term, by=by_term, counts=counts, used=used, missing=len(whole) - len(frame),
-        rows_in=len(whole), repeats=kept_repeats,
+        frame=frame,
+        outcome=made,
+        x=x_term,
+        by=by_term,
+        counts=counts,
+        used=used,
+        missing=len(whole) - len(frame),
+        rows_in=len(whole),
+        repeats=kept_repeats,
     )

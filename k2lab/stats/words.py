@@ -30,7 +30,8 @@ def joined(parts: Sequence[str]) -> str:
     """
     if len(parts) < 2:
         return "".join(parts)
-    return pick(f"{', '.join(parts[:-1])} and {parts[-1]}", f"{'、'.join(parts[:-1])} 和 {parts[-1]}")
+    gap = " " if parts[-2][-1:].isascii() else ""
+    return pick(f"{', '.join(parts[:-1])} and {parts[-1]}", f"{'、'.join(parts[:-1])}{gap}和 {parts[-1]}")
 
 
 def listed(parts: Sequence[str]) -> str:

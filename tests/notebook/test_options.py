@@ -9,7 +9,9 @@ from k2lab.notebook.options import complete_options, read_options
 
 
 def test_options_are_read_and_the_rest_is_the_question_untouched():
-    options = read_options("""-d pay -d jobs --privacy=summary --report "my report.html" what's {x} "really" worth? --no""")
+    options = read_options(
+        """-d pay -d jobs --privacy=summary --report "my report.html" what's {x} "really" worth? --no"""
+    )
 
     assert options.frames == ("pay", "jobs")
     assert options.settings == {"privacy": "summary", "report": "my report.html"}

@@ -1,5 +1,6 @@
 """Filters: which rows a question is about, such as "for passengers older than 60" or 女性."""
 
+# ruff: noqa: E501, SIM905 - a pattern stays on one line
 from __future__ import annotations
 
 import re
@@ -25,9 +26,15 @@ _VERB = r"(?:\s*(?:is|are|was|were|has|have|had|of|that is|that are|的|是|为)
 _QUOTE = r"[\"'`“”‘’「」『』]"
 
 _COMPARED = re.compile(rf"{_M}{_VERB}\s*(?:{_ANY_OP})\s*{_NUMBER}", re.IGNORECASE)
-_REVERSED = re.compile(rf"(?:{_ANY_OP})\s*{_NUMBER}\s*(?:in|of|for|的)?\s*{_M}", re.IGNORECASE)
-_AGED = re.compile(rf"\b(?P<o>older|younger) than {_NUMBER}(?: years?(?: old)?)?|\b(?P<over>over|under|above|below) {_NUMBER} years(?: old| of age)|{_NUMBER}\s*岁(?P<han>以上|以下)", re.IGNORECASE)
-_YEAR = re.compile(r"\b(?:in|during|for|of|since|after|before|until)\s+(?:the\s+year\s+)?((?:19|20)\d\d)\b(?!\s*(?:rows|usd|dollars))|((?:19|20)\d\d)\s*年", re.IGNORECASE)
+_REVERSED = re.compile(rf"(?:{_ANY_OP})\s*{_NUMBER}\s*(?:in|of|for|的)\s*{_M}", re.IGNORECASE)
+_AGED = re.compile(
+    rf"\b(?P<o>older|younger) than {_NUMBER}(?: years?(?: old)?)?|\b(?P<over>over|under|above|below) {_NUMBER} years(?: old| of age)|{_NUMBER}\s*岁(?P<han>以上|以下)",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(
+    r"\b(?:in|during|for|of|since|after|before|until)\s+(?:the\s+year\s+)?((?:19|20)\d\d)\b(?!\s*(?:rows|usd|dollars))|((?:19|20)\d\d)\s*年",
+    re.IGNORECASE,
+)
 _LEVEL = re.compile(
     rf"{_M}\s*(?:==|=|is|are|was|were|equals?(?: to)?|为|是|等于)\s*(?P<no>not\s+)?(?:{_QUOTE}(?P<quoted>[^\"'`“”‘’「」『』]+){_QUOTE}|(?P<word>[^\s,.;?!，。；？！⟦⟧、的]+))",
     re.IGNORECASE,
@@ -50,7 +57,7 @@ def _value(text: str) -> float:
 
 def find_filters(
     skeleton: str, mentioned: Sequence[ColumnSchema], frame: FrameSchema
-) -> tuple[tuple[Filter, ...], str, tuple[int, ...]]:
+) -> tuple[tuple[Filter, ...], str, tuple[int, ...], ColumnSchema | None]:
     """Read the filters of a question.
 
     Parameters
@@ -68,6 +75,8 @@ def find_filters(
         What remains when the filters are taken out.
     used : tuple of int
         The mentions that only served a filter.
+    implied : ColumnSchema or None
+        The column whose levels the question sets against each other without naming it: "men and women".
     """
     made: list[Filter] = []
     used: list[int] = []
@@ -138,8 +147,8 @@ def find_filters(
         (_COMPARED, compared), (_REVERSED, compared), (_AGED, aged), (_YEAR, dated), (_LEVEL, levelled), (_NUMBERED, numbered),
     ):  # fmt: skip
         skeleton = pattern.sub(act, skeleton)
-    spoken, skeleton = _spoken_levels(skeleton, frame, {f.column.name for f in made if f.column})
-    return (*made, *spoken), skeleton, tuple(used)
+    spoken, skeleton, implied = _spoken_levels(skeleton, frame, mentioned, {f.column.name for f in made if f.column})
+    return (*made, *spoken), skeleton, tuple(used), implied
 
 
 def _of_concept(frame: FrameSchema, concept: str) -> ColumnSchema | None:
@@ -156,12 +165,14 @@ def _forms(told: str) -> tuple[str, ...]:
     return next((tuple(sorted(forms)) for _, forms in level_forms() if told.lower() in forms), ())
 
 
-def _spoken_levels(skeleton: str, frame: FrameSchema, done: set[str]) -> tuple[tuple[Filter, ...], str]:
+def _spoken_levels(
+    skeleton: str, frame: FrameSchema, mentioned: Sequence[ColumnSchema], done: set[str]
+) -> tuple[tuple[Filter, ...], str, ColumnSchema | None]:
     """Find levels that are said without their column: "female passengers", 女性的平均年龄.
 
     Both of a pair ("men and women") make a comparison, not a filter.
     """
-    made: dict[str, list[tuple[Filter, tuple[int, int]]]] = {}
+    found: dict[str, list[tuple[Filter, tuple[int, int]]]] = {}
     for concept, forms in level_forms():
         column = _of_concept(frame, concept)
         if column is None or column.name in done or not is_groups(column):
@@ -172,13 +183,20 @@ def _spoken_levels(skeleton: str, frame: FrameSchema, done: set[str]) -> tuple[t
             pattern = rf"(?<![a-z-]){re.escape(form)}(?![a-z])" if form.isascii() else re.escape(form)
             hit = re.search(pattern, skeleton, re.IGNORECASE)
             if hit:
-                found = Filter(column=column, op="==", value=form, forms=tuple(sorted(forms)))
-                made.setdefault(column.name, []).append((found, hit.span()))
+                one = Filter(column=column, op="==", value=form, forms=tuple(sorted(forms)))
+                found.setdefault(column.name, []).append((one, hit.span()))
                 break
     kept: list[Filter] = []
-    for rows in made.values():
-        if len(rows) == 1:
-            kept.append(rows[0][0])
-            low, high = rows[0][1]
+    implied: ColumnSchema | None = None
+    names = {column.name for column in mentioned}
+    for hits in found.values():
+        one, (low, high) = min(hits, key=lambda hit: hit[1])
+        if len(hits) == 1:
+            kept.append(one)
             skeleton = skeleton[:low] + " " * (high - low) + skeleton[high:]
-    return tuple(kept), skeleton
+        elif one.column is not None:
+            place = f"⟦{len(mentioned)}⟧" if one.column.name not in names else " "
+            implied = one.column if one.column.name not in names else implied
+            for _, (start, end) in sorted(hits, key=lambda hit: -hit[1][0]):
+                skeleton = skeleton[:start] + (place if start == low else " ") + skeleton[end:]
+    return tuple(kept), skeleton, implied

@@ -1,5 +1,6 @@
 """Words for common data columns and values, in English and Chinese, and what they share a meaning with."""
 
+# ruff: noqa: E501, SIM905 - word lists read best as running text
 from __future__ import annotations
 
 from functools import cache
@@ -10,9 +11,10 @@ salary: salary pay wage compensation income earnings remuneration earn earner pa
 age: age old | 年龄 岁数 年纪
 price: price cost fare charge fee | 价格 售价 单价 房价 票价 价钱 费用 成本
 fare: fare ticket | 票价 车费 船费
-sex: sex gender female male women men | 性别 男女
+sex: sex gender | 性别 男女
 remote: remote telework wfh | 远程 居家
-work: work working job employment | 工作 办公 就业
+work: work working | 工作 办公
+employment: employment employed contract | 就业 雇佣 用工 合同
 ratio: ratio proportion fraction rate share percentage pct | 比例 比率 占比 率 百分比
 experience: experience seniority exper | 经验 资历 工龄 从业
 level: level grade rank tier | 等级 级别 层级 水平 职级
@@ -32,7 +34,7 @@ time: time hour | 时间 时段 用餐时段
 size: size scale | 规模 大小 尺寸 人数
 company: company firm employer enterprise organisation organization | 公司 企业 雇主 单位
 title: title position role occupation profession | 职位 岗位 头衔 职称 职务
-job: job work | 职业 职位 工作 岗位
+job: job | 职业 职位 工作 岗位
 type: type kind category | 类型 种类 类别
 currency: currency | 币种 货币
 species: species | 物种 种类 品种
@@ -125,8 +127,10 @@ cylinders: cylinder cylinders | 气缸 缸数
 
 # Words that are too common in column names to name a column by themselves.
 GENERIC = frozenset(
-    "level ratio rate type code number num no id total value values name data work in of the per by for is has at on and to"
-    " class category group index status flag amount count avg mean max min std sum score result time day".split()
+    # what a row is: "passengers" or "employees" alone name no column
+    "passenger employee customer user person people student patient worker member row record"
+    " level ratio rate type code number num no id total value values name data work in of the per by for is has at on and to"
+    " class category group index status flag amount count avg mean max min std sum score result time day key uuid".split()
 )
 
 # What a person may write for a level of a column: concept of the column, then forms of each level.

@@ -15,6 +15,9 @@ from k2lab.schema.model import ColumnSchema, FrameSchema
 _LITERAL, _QUOTED = 20.0, 40.0  # above any sum of word matches, so that a name written out always wins
 
 
+_IDENTIFIERS = frozenset({"id", "ids", "uuid", "key", "编号", "标识"})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Mention:
     """A part of the question that stands for a column.
@@ -112,7 +115,8 @@ def near(word: str, names: Sequence[str], limit: int = 5) -> tuple[str, ...]:
     for name in names:
         parts = [part.text.lower() for part in words(name)]
         ratio = max(
-            [difflib.SequenceMatcher(None, lowered, text).ratio() for text in (name.lower()[:80], *parts[:12])], default=0
+            [difflib.SequenceMatcher(None, lowered, text).ratio() for text in (name.lower()[:80], *parts[:12])],
+            default=0,
         )
         if any(senses & meanings(part) for part in parts):
             ratio = max(ratio, 0.9)
@@ -134,19 +138,23 @@ def _literal(question: str, columns: Sequence[ColumnSchema]) -> list[_Candidate]
             told = " ".join(quote.text.split()).lower()
             if told == name or (plain and tuple(stem(word.text) for word in words(told)) == plain):
                 exact = quote.text == column.name  # of "Total" and "total", the one that is spelled so
-                made.append(_Candidate(column=column, start=quote.start, end=quote.end, score=_QUOTED + exact, coverage=1, literal=True))
+                made.append(
+                    _Candidate(
+                        column=column, start=quote.start, end=quote.end, score=_QUOTED + exact, coverage=1, literal=True
+                    )
+                )
         if name in FUNCTION_WORDS or (len(name) < 3 and name.isascii() and column.name not in question):
             continue
         if len(name) == 1 and name in "ai":
             continue
         for hit in re.finditer(_bounded(name), lowered):
-            exact = 0.5 * (question[hit.start() : hit.end()] == column.name)
+            spelled = 0.5 * (question[hit.start() : hit.end()] == column.name)
             made.append(
                 _Candidate(
                     column=column,
                     start=hit.start(),
                     end=hit.end(),
-                    score=_LITERAL + len(name) / 100 + exact / 100,
+                    score=_LITERAL + len(name) / 100 + spelled / 100,
                     coverage=1,
                     literal=True,
                 )
@@ -165,7 +173,7 @@ def _weight(part: str) -> float:
         return 0.15
     if part in UNITS or part.replace(".", "").isdigit():
         return 0.2
-    return 0.35 if part in GENERIC else 1.0
+    return 0.35 if part in GENERIC or stem(part) in GENERIC else 1.0
 
 
 def _likeness(part: str, asked: str) -> float:
@@ -189,7 +197,9 @@ def _worded(asked: Sequence[Word], columns: Sequence[ColumnSchema], extra: tuple
         if not parts:
             continue
         whole = sum(_weight(part) for part in parts)
-        hits = [(word, part, like) for word in spoken for part in set(parts) if (like := _likeness(part, word.text)) > 0]
+        hits = [
+            (word, part, like) for word in spoken for part in set(parts) if (like := _likeness(part, word.text)) > 0
+        ]
         for first in {word.start: word for word, _, _ in hits}.values():
             best: dict[str, tuple[float, Word]] = {}
             used: set[int] = set()
@@ -201,10 +211,12 @@ def _worded(asked: Sequence[Word], columns: Sequence[ColumnSchema], extra: tuple
                 used.add(word.start)
             if first.start not in used:
                 continue
+            if _IDENTIFIERS & set(parts) - set(best):
+                continue  # "passengers" do not mean the column passenger_id
             named = any(_weight(part) == 1.0 for part in best) or len(best) == len(parts)
             score = sum(_weight(part) * like for part, (like, _) in best.items())
             coverage = score / whole
-            if not named or coverage < 0.4:
+            if not named or coverage < 0.33:
                 continue
             made.append(
                 _Candidate(

@@ -1,5 +1,6 @@
 """Patterns of questions, over a skeleton in which every mention of a column is ⟦number⟧."""
 
+# ruff: noqa: E501, ISC004 - a pattern stays on one line
 from __future__ import annotations
 
 import re
@@ -32,6 +33,8 @@ PAIRS = _compiled(
     (rf"{M}{NEAR}\b(?:higher|lower|larger|smaller|greater|better|worse|more|less|longer|shorter){NEAR}\b(?:for|in|among|across|by|with|at|on){NEAR}{M}", "yx"),
     (rf"(?:distribution|histogram|spread|boxplots?|violins?)\b{NEAR}{M}{NEAR}\b(?:by|across|for|per|within|between|among|in each){NEAR}{M}", "yx"),
     (rf"{M}\s+(?:by|across|per|among|broken down by|grouped by|for each|for different){NEAR}{M}", "yx"),
+    (rf"{M}{NEAR}\b(?:relat|correlat|associat|link|connect)\w*{NEAR}\b(?:to|with){NEAR}{M}", "yx"),
+    (rf"(?:relation|relationship|correlation|association|link|connection)s?\s+(?:between|of){NEAR}{M}{NEAR}\b(?:and|with|to){NEAR}{M}", "xy"),
     # Chinese
     (rf"{M}{NEAR}对{NEAR}{M}{NEAR}(?:影响|作用|效应|效果|差异)", "xy"),
     (rf"{M}{NEAR}受(?:到)?{NEAR}{M}{NEAR}(?:影响|左右|制约)", "yx"),
@@ -40,6 +43,7 @@ PAIRS = _compiled(
     (rf"(?:不同|各个?|各种|按){NEAR}{M}{NEAR}(?:之间|间|的|下|中|比较|对比|分组|群体|组){NEAR}{M}", "xy"),
     (rf"{M}{NEAR}(?:在|于|之间|跨){NEAR}{M}{NEAR}(?:之间|间|中|上|下|里|差异|差别|区别|不同)", "yx"),
     (rf"(?:比较|对比){NEAR}{M}{NEAR}(?:的|之间){NEAR}{M}", "xy"),
+    (rf"{M}{NEAR}(?:与|和|同|跟){NEAR}{M}{NEAR}(?:关系|相关|关联|联系)", "yx"),
 )  # fmt: skip
 
 # A moderator: what the difference itself is asked to vary with.
@@ -62,7 +66,7 @@ KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for kind, pattern in (
         (
             "quality",
-            r"data quality|quality of (?:the|this|my) data|(?:is|are|how) (?:the|this|my) data(?:set)? (?:clean|complete|reliable|ok|good)|how clean|\bclean(?:ed|ing)?\b"
+            r"how good (?:is|are) (?:the|this|my) data|data quality|quality of (?:the|this|my) data|(?:is|are|how) (?:the|this|my) data(?:set)? (?:clean|complete|reliable|ok|good)|how clean|\bclean(?:ed|ing)?\b"
             r"|duplicat\w*|data problems|problems (?:in|with) (?:the|this|my) data|sanity|missing (?:values|data)|data issues|errors in the data|preprocess"
             r"|数据质量|质量如何|质量怎么样|缺失|重复|脏数据|干净|完整性|数据问题|异常记录",
         ),
@@ -108,7 +112,7 @@ STATISTICS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("distinct", r"how many (?:different|distinct|unique)|number of (?:different|distinct|unique)|unique (?:values|count)|多少(?:种|个不同)|几种|不同的?.{0,6}(?:有)?(?:多少|几)"),
         ("mode", r"most (?:frequent|common|popular|often|frequently)|\bmode\b|commonest|最常见|最多的(?:是)?|最频繁|众数|出现次数最多"),
         ("count", r"how many|number of (?:rows|records|entries|observations|cases|people|passengers|employees|items|orders)|\bcount\b|counts\b|多少(?:行|条|人|个|名|位|只|家|笔)|有几|数量是多少|行数|计数"),
-        ("share", r"\bshare of|percentage of|percent of|proportion of|fraction of|what (?:share|percentage|percent|proportion|fraction)|\brate of|(?:survival|success|churn|default|conversion) rate|占比|百分之|比例是(?:多少|几)|的?比例(?:是|有|为)?多(?:少|大)|占多(?:少|大)|率是多少"),
+        ("share", r"\bshare of|percentage of|percent of|proportion of|fraction of|what (?:share|percentage|percent|proportion|fraction)|\brate of|(?:survival|success|churn|default|conversion) rate|⟦\d+⟧ rate\b|占比|百分之|比例是(?:多少|几)|的?比例(?:是|有|为)?多(?:少|大)|占多(?:少|大)|率是多少"),
         ("median", r"\bmedians?\b|中位数|中位"),
         ("mean", r"\bmeans?\b|\baverages?\b|\bavg\b|平均|均值"),
         ("sd", r"standard deviations?|\bstd\b|\bstdev\b|\bsd\b|std_dev|标准差"),
@@ -124,12 +128,15 @@ STATISTICS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 
 TOP = re.compile(
-    r"\b(?:which|what|who|identify the|find the)\b.{0,40}?⟦(\d+)⟧.{0,60}?\b(?:highest|lowest|largest|smallest|most|least|best|worst|biggest|greatest|fewest|longest|shortest|top|maximum|minimum)\b"
+    r"(?:\bwhich\b.{0,40}?|\b(?:what|who|whose|identify the|find the)\s+(?:\w+\s+)?)⟦(\d+)⟧.{0,60}?\b(?:highest|lowest|largest|smallest|most|least|best|worst|biggest|greatest|fewest|longest|shortest|top|maximum|minimum)\b"
     r"|(?:哪个|哪种|哪一个|哪些|哪家|什么|哪一?年?).{0,8}?⟦(\d+)⟧.{0,20}?(?:最高|最低|最大|最小|最多|最少|最好|最差|最长|最短)"
     r"|\b(?:highest|lowest|largest|smallest|best|worst|biggest|greatest)\b.{0,30}⟦\d+⟧.{0,20}\b(?:which|what)\b.{0,20}⟦(\d+)⟧",
     re.IGNORECASE,
 )
-LOWEST = re.compile(r"\b(?:lowest|smallest|least|worst|fewest|shortest|minimum|cheapest|youngest)\b|最低|最小|最少|最差|最短", re.IGNORECASE)
+LOWEST = re.compile(
+    r"\b(?:lowest|smallest|least|worst|fewest|shortest|minimum|cheapest|youngest)\b|最低|最小|最少|最差|最短",
+    re.IGNORECASE,
+)
 GROUPED = re.compile(
     rf"\b(?:by|per|for each|for every|in each|within each|across|of each|among|grouped by|for different|for the different|each)\s+(?:of the |the |different |every |each )*{M}"
     rf"|(?:每个?|各个?|按|不同){NEAR}{M}",

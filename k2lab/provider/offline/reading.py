@@ -1,5 +1,6 @@
 """Readings: what the offline analyst takes a question to ask."""
 
+# ruff: noqa: E501 - a list stays on one line
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -8,7 +9,18 @@ from typing import Literal
 from k2lab.schema.model import ColumnSchema, FrameSchema
 
 Kind = Literal[
-    "effect", "compare", "relate", "correlations", "distribution", "trend", "drivers", "quality", "overview", "lookup", "top", "unknown"
+    "effect",
+    "compare",
+    "relate",
+    "correlations",
+    "distribution",
+    "trend",
+    "drivers",
+    "quality",
+    "overview",
+    "lookup",
+    "top",
+    "unknown",
 ]
 
 Statistic = Literal[
@@ -16,7 +28,7 @@ Statistic = Literal[
     "share", "missing", "mode", "outliers", "normality",
 ]  # fmt: skip
 
-FEW = 12  # a number with at most so many distinct values is read as a set of groups
+FEW = 10  # a number with at most so many distinct values is read as a set of groups
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +76,10 @@ class Reading:
         What the reader must know about the reading, in the language in use.
     missing : tuple of str
         Words or quoted names that the question treats as columns and that no column fits.
+    unread : tuple of str
+        Content words that play no part in the reading; they may be values of the data.
+    pointed : tuple of str
+        Those of them that the question quotes or writes as a name.
     problem : str
         Why the kind is `unknown`, in the language in use.
     """
@@ -81,6 +97,8 @@ class Reading:
     lowest: bool = False
     notes: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    pointed: tuple[str, ...] = ()
     problem: str = ""
 
 

@@ -1,0 +1,216 @@
+"""Interaction plots: means with intervals joined by lines, one line a level. Never bars."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from k2lab.locale import pick
+from k2lab.locale.numbers import count
+from k2lab.plots import canvas, palette, sample, text, ticks
+from k2lab.plots.cells import Cell, cells, change, noun
+from k2lab.plots.look import theme
+from k2lab.plots.record import Record, dropped_words, keep, listed
+from k2lab.stats import columns
+
+DODGE = 0.035
+SIDE = 165
+
+
+def interaction(
+    data: Any,
+    *,
+    y: str,
+    x: str,
+    hue: str | None = None,
+    ax: Any = None,
+    log: sample.LogChoice = "auto",
+    title: str | None = None,
+) -> Any:
+    """Draw the mean of `y` over the levels of `x`, one line for each level of `hue`.
+
+    Parameters
+    ----------
+    data : frame
+        Any frame that narwhals reads. Rows that miss a value are left out, and counted in the caption.
+    y : str
+        The number.
+    x : str
+        The category on the horizontal axis; a number with many values is cut into quarters.
+    hue : str, optional
+        The moderator, which owns hue.
+    ax : matplotlib.axes.Axes, optional
+    log : bool or "auto"
+        Geometric means on a log axis; "auto" for a positive, right-skewed number.
+    title : str, optional
+        By default says what is shown; "" for none.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    UsageError
+        If a column is not there, or `y` does not hold numbers.
+
+    Notes
+    -----
+    Each cell has its own t interval (of the logs, on a log axis). Cells below five rows are not drawn; cells below
+    thirty are hollow and not joined, nor is a category with under 2% of the rows and under 200 in each cell. The
+    number after a level's name is its difference between the first and the last category.
+    """
+    import numpy as np
+
+    with theme():
+        frame, dropped = columns.take(data, [name for name in (y, x, hue) if name is not None])
+        named = listed(text.plain(name) for name in (x, hue) if name is not None)
+        shown = pick(f"{text.plain(y)} by {named}", f"按 {named} 划分的 {text.plain(y)}")
+        shown = shown if title is None else text.plain(title) if title else ""
+        if not len(frame):
+            return canvas.nothing(ax, kind="interaction", title=shown, dropped=dropped)
+        numbers = columns.number(frame, y)
+        over = sample.category(frame, x, y=y)
+        lines = sample.factor(frame, hue, y=y, owns_hue=hue is not None)
+        on_log, unit = sample.on_log(numbers, log), ticks.unit_of(y)
+        wide, many = len(over.levels), len(lines.levels)
+        found = cells(numbers, lines.codes * wide + over.codes, many * wide, log=on_log)
+        if not found:
+            return canvas.nothing(ax, kind="interaction", title=shown, dropped=dropped)
+        sizes = np.bincount(lines.codes * wide + over.codes, minlength=many * wide).reshape(many, wide)
+        sparse = {i for i in range(wide) if sizes[:, i].max() < 200 and sizes[:, i].sum() < 0.02 * len(frame)}
+        all_weak = all(cell.weak for cell in found)
+        ax = canvas.sheet(ax, 430)
+        canvas.read_along(ax, "y")
+        ends: list[tuple[float, float, str, str]] = []
+        told: list[dict[str, Any]] = []
+        simple: dict[str, str] = {}
+        for i in range(many):
+            mine = [cell for cell in found if cell.place // wide == i]
+            shift = (i - (many - 1) / 2) * DODGE
+            joined = [c for c in mine if all_weak or (not c.weak and c.place % wide not in sparse)]
+            colour = lines.mark(i)
+            if len(joined) > 1:
+                at = [c.place % wide + shift for c in joined]
+                style = (0, (3, 2)) if all_weak else "-"
+                ax.plot(at, [c.value for c in joined], color=colour, lw=2, ls=style, zorder=2)
+            for cell in mine:
+                at_x = cell.place % wide + shift
+                thick = 1.6 if cell.weak else 2.4
+                ax.plot([at_x, at_x], [cell.low, cell.high], color=colour, lw=thick, zorder=3)
+                face = palette.token("background") if cell.weak else colour
+                ax.plot(at_x, cell.value, "o", ms=8 if not cell.weak else 6.5, mfc=face, mec=colour, mew=2, zorder=4)
+                level = lines.shown(i) if hue else ""
+                told.append(cell.told(", ".join(part for part in (level, over.shown(cell.place % wide)) if part)))
+            if not mine:
+                continue
+            words = lines.shown(i) if hue else ""
+            if len(joined) > 1 and joined[0].place % wide == 0 and joined[-1].place % wide == wide - 1:
+                simple[words] = change(joined[0], joined[-1], log=on_log, unit=unit)
+                words = f"{text.trim(words, 115, 12, bold=True)}  {simple[words]}"
+            ends.append((mine[-1].place % wide + shift, mine[-1].value, words.strip(), lines.ink(i)))
+        low, high = canvas.margins(min(c.low for c in found), max(c.high for c in found), log=on_log, share=0.06)
+        canvas.number_axis(ax, "y", low, high, log=on_log, unit=unit)
+        span = wide - 1 + 0.5
+        ax.set_xlim(-0.25, wide - 0.75)
+        room = 0.8 * (canvas.width_of(ax) - SIDE) / span
+        ax.set_xticks(
+            range(wide),
+            [
+                text.safe(text.wrap(over.shown(i), max(60, room))) + f"\nn = {count(int(sizes[:, i].sum()))}"
+                for i in range(wide)
+            ],
+        )
+        ax.tick_params(axis="x", length=0)
+        canvas.name_x(ax, text.plain(x))
+        canvas.name_y(ax, canvas.scale_words(_capital(f"{noun(on_log)}{pick(' ', '：')}{text.plain(y)}"), on_log))
+        canvas.head(ax, shown, over_y=True)
+        _label(ax, ends)
+        keep(
+            ax,
+            Record(
+                kind="interaction",
+                title=shown,
+                n=len(frame),
+                groups=tuple(told),
+                marks={"difference_last_to_first": simple} if simple else {},
+                caption=_caption(found, over, simple, sparse, all_weak, on_log)
+                + _left_out(sizes)
+                + dropped_words(dropped),
+                alt=_alt(y, x, hue, found, told, on_log, unit),
+                x=x,
+                y=canvas.scale_words(f"{noun(on_log)} {y}", on_log),
+            ),
+        )
+        return ax
+
+
+def _label(ax: Any, ends: list[tuple[float, float, str, str]]) -> None:
+    """Label the lines right of their last point; those that end in the same category share the room."""
+    named = [end for end in ends if end[2]]
+    for column in sorted({round(x) for x, _, _, _ in named}):
+        here = [end for end in named if round(end[0]) == column]
+        edge = max(end[0] for end in here)
+        canvas.end_labels(ax, [(edge, *end[1:]) for end in here], pixels=SIDE)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _caption(
+    found: list[Cell], over: sample.Factor, simple: dict[str, str], sparse: set[int], all_weak: bool, log: bool
+) -> str:
+    parts = [
+        pick(
+            f"Points are {noun(log)}s, vertical lines their 95% intervals.",
+            f"点为{noun(log)}，竖线为其 95% 置信区间。",
+        )
+    ]
+    if simple:
+        first, last = over.shown(0), over.shown(len(over.levels) - 1)
+        parts.append(
+            pick(
+                f"The number after a name is the difference of {last} from {first}, unadjusted.",
+                f"名称后的数字为{last}与{first}之差（未调整）。",
+            )
+        )
+    if sparse and not all_weak:
+        names = listed(over.shown(i) for i in sorted(sparse))
+        parts.append(
+            pick(f"{names} has few rows and is not joined to the lines.", f"{names} 的行数很少，不与其他点相连。")
+        )
+    if all_weak:
+        parts.append(pick("Every cell has fewer than 30 rows.", "每个单元格都少于 30 行。"))
+    elif any(cell.weak for cell in found):
+        parts.append(
+            pick(
+                "Hollow points have fewer than 30 rows and are not joined.",
+                "空心点少于 30 行，不与其他点相连。",
+            )
+        )
+    return pick(" ", "").join(parts)
+
+
+def _left_out(sizes: Any) -> str:
+    gone = int(((sizes > 0) & (sizes < sample.NOT_DRAWN)).sum())
+    if not gone:
+        return ""
+    return pick(
+        f" {gone} cell{'s' if gone > 1 else ''} with fewer than 5 rows {'are' if gone > 1 else 'is'} not drawn.",
+        f"{gone} 个少于 5 行的单元格未画出。",
+    )
+
+
+def _alt(y: str, x: str, hue: str | None, found: list[Cell], told: list[dict[str, Any]], log: bool, unit: str) -> str:
+    low, high = min(found, key=lambda c: c.value), max(found, key=lambda c: c.value)
+    names = {
+        round(cell.value, 12): str(t["name"])
+        for cell, t in zip(sorted(found, key=lambda c: c.place), told, strict=True)
+    }
+    least = f"{ticks.short(low.value, unit)} ({names[round(low.value, 12)]}, n = {count(low.n)})"
+    most = f"{ticks.short(high.value, unit)} ({names[round(high.value, 12)]}, n = {count(high.n)})"
+    lines = pick(f", one line for each level of {hue}", f"，{hue} 的每个水平一条线") if hue else ""
+    return pick(
+        f"Line plot of the {noun(log)} of {y} over {x}{lines}. Means run from {least} to {most}.",
+        f"{y} 的{noun(log)}随 {x} 变化的折线图{lines}。最低为 {least}，最高为 {most}。",
+    )

@@ -1,0 +1,61 @@
+"""From a notebook to a report: a run of k2lab with its answer, or any notebook with its headings and outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from k2lab.locale import LANGUAGES, Language, language, language_of, use_language
+from k2lab.report.model import Report
+from k2lab.report.numbering import numbered
+from k2lab.report.ordinary import ordinary_report
+from k2lab.report.runs import run_report, runs_of
+from k2lab.report.words import words
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+
+def report_of(nb: NotebookNode, *, lang: str = "auto", title: str = "") -> Report:
+    """Make the report of a notebook.
+
+    Parameters
+    ----------
+    nb : NotebookNode
+        Any notebook of format 4; `metadata.k2lab` is used where there is one.
+    lang : {"auto", "en", "zh"}
+        The language of the report's own words; ``"auto"`` takes the run's, else that of the notebook's text.
+    title : str
+        Used where the notebook says no title.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    ValueError
+        If `lang` is none of the three.
+    """
+    if lang != "auto" and lang not in LANGUAGES:
+        raise ValueError(f"lang is {lang!r}; use 'auto', 'en' or 'zh'")
+    runs = runs_of(nb)
+    before = language()
+    chosen = use_language(lang if lang != "auto" else _language(nb, runs))
+    try:
+        said = words(chosen)
+        if runs:
+            return numbered(run_report(nb, runs, language=chosen, words=said, title=title))
+        return numbered(ordinary_report(nb, language=chosen, words=said, title=title))
+    finally:
+        use_language(before)
+
+
+def _language(nb: NotebookNode, runs: tuple[Mapping[str, Any], ...]) -> Language:
+    for run in reversed(runs):
+        for known in LANGUAGES:
+            if run.get("language") == known:
+                return known
+    texts = [str(run.get("question", "")) for run in runs]
+    texts += [str(cell.get("source", "")) for cell in nb.get("cells", []) if cell.get("cell_type") == "markdown"]
+    return language_of(" ".join(texts))

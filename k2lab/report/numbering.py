@@ -1,0 +1,42 @@
+"""Figures and tables numbered in the order in which a reader meets them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import count
+
+from k2lab.report.model import Block, Figure, Grid, Report, Section
+
+
+def numbered(report: Report) -> Report:
+    """Return the report with its figures and tables counted from one, in the order of the page.
+
+    Examples
+    --------
+    >>> table = Grid(number=0, title="", columns=(), rows=())
+    >>> numbered(Report(language="en", title="", checks=(table, table))).checks[1].number
+    2
+    """
+    figures, tables = count(1), count(1)
+
+    def block(item: Block) -> Block:
+        if isinstance(item, Grid):
+            return replace(item, number=next(tables))
+        return replace(item, number=next(figures)) if isinstance(item, Figure) else item
+
+    def section(item: Section) -> Section:
+        return replace(item, blocks=tuple(block(part) for part in item.blocks))
+
+    data = report.data
+    parts = []
+    for at, part in enumerate(report.parts):
+        if at == 0 and data is not None:  # the page shows the data after the first summary
+            data = section(data)
+        parts.append(replace(part, sections=tuple(section(item) for item in part.sections)))
+    return replace(
+        report,
+        data=data,
+        parts=tuple(parts),
+        checks=tuple(replace(grid, number=next(tables)) for grid in report.checks),
+        tests=replace(report.tests, number=next(tables)) if report.tests else None,
+    )

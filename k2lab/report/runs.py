@@ -1,0 +1,255 @@
+"""The report of runs: question, answer and findings, what each step showed, what was tried, and how to do it again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import count
+from typing import TYPE_CHECKING, Any, get_args
+
+from k2lab.cells.result import RESULT_MIME
+from k2lab.locale import Language, pick
+from k2lab.report.digits import finite
+from k2lab.report.estimates import Made, claimed
+from k2lab.report.model import Attempt, Claim, Code, Grid, Link, Part, Report, Section, State
+from k2lab.report.origin import columns_grid, data_facts, provenance, strip
+from k2lab.report.outputs import Reader
+from k2lab.report.prose import plain
+from k2lab.report.results import checks_of, said, tests_of
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+Record = Mapping[str, Any]
+_DATA_KINDS = ("facts", "quality", "describe")
+
+
+def runs_of(nb: NotebookNode) -> tuple[Record, ...]:
+    """Return the runs that a notebook records, or what its cells tell of them where the record is gone."""
+    kept = nb.metadata.get("k2lab", {})
+    runs = kept.get("runs") if isinstance(kept, Mapping) else None
+    told = tuple(run for run in runs if isinstance(run, Mapping)) if isinstance(runs, list) else ()
+    return told or _from_cells(nb)
+
+
+def run_report(
+    nb: NotebookNode, runs: Sequence[Record], *, language: Language, words: Mapping[str, str], title: str
+) -> Report:
+    """Make the report of recorded runs; the last one is what the title and the strip of facts are about.
+
+    Parameters
+    ----------
+    nb : NotebookNode
+    runs : sequence of mapping
+        As `runs_of` returned them.
+    language : {"en", "zh"}
+        Already in use.
+    words : mapping
+    title : str
+        For a run that has none.
+    """
+    reader = Reader(words=words, told=frozenset(text for run in runs for text in _summary_texts(run)))
+    checks: list[Grid] = []
+    made: list[tuple[Made, Link | None]] = []
+    parts, attempts = list[Part](), list[Attempt]()
+    codes = [*_setup(nb)]
+    data: Section | None = None
+    for at, run in enumerate(runs):
+        tag = "" if len(runs) == 1 else f"{at + 1}-"
+        cells = _code_cells(nb, run)
+        links = {
+            step: Link(label=pick(f"cell {tag}{step}", f"单元格 {tag}{step}"), anchor=f"cell-{tag}{step}")
+            for step in cells
+        }
+        sections, results = list[Section](), list[Made]()
+        for step, cell in cells.items():
+            link, own = links[step], _results(cell)
+            heading = plain(str(_mark(cell).get("title", ""))) or words["tool-run_cell"] + f" {step}"
+            section = Section(
+                anchor=f"step-{tag}{step}",
+                heading=heading,
+                why=plain(str(_mark(cell).get("why", ""))),
+                blocks=tuple(reader.blocks(cell.get("outputs"), link=link, heading=heading)),
+                link=link,
+            )
+            results += own
+            made += [(result, link) for result in own]
+            checks += [grid for result in own if (grid := checks_of(result, link=link, words=words))]
+            if data is None and not sections and own and all(result.get("kind") in _DATA_KINDS for result in own):
+                data = section
+            elif section.blocks:
+                sections.append(section)
+            seconds = finite(_mark(cell).get("seconds"))
+            codes.append(
+                Code(anchor=link.anchor, number=f"{tag}{step}", title=heading, source=str(cell.source), seconds=seconds)
+            )
+        parts.append(_part(run, at, len(runs), words, tuple(sections), links, results))
+        attempts += _attempts(run, cells, links, tag, words)
+    last = runs[-1]
+    answer = _answer(last)
+    frames = [frame for run in runs for frame in _mappings(run.get("frames"))]
+    if frames and data is None:
+        data = Section(anchor="data", heading=words["data"])
+    if data is not None and not data.blocks and (columns := columns_grid(frames, words=words)):
+        data = replace(data, blocks=(*data.blocks, columns))
+    return Report(
+        language=language,
+        title=plain(str(answer.get("title", "") or last.get("question", "") or title)) or words["report"],
+        facts=strip(runs, frames, attempts, words),
+        parts=tuple(parts),
+        data=data,
+        data_facts=data_facts(frames, words),
+        checks=tuple(checks),
+        methods=_collected(runs, made, "methods", "method"),
+        limitations=_collected(runs, made, "limitations", "limitation"),
+        attempts=tuple(attempts),
+        tests=tests_of(made, words=words),
+        provenance=provenance(last, words),
+        code=tuple(codes),
+    )
+
+
+def _part(
+    run: Record,
+    at: int,
+    of: int,
+    words: Mapping[str, str],
+    sections: tuple[Section, ...],
+    links: Mapping[int, Link],
+    results: Sequence[Made],
+) -> Part:
+    answer = _answer(run)
+    problem = plain(str(run.get("problem", "")))
+    if not answer or not answer.get("answered", True):
+        problem = problem or words.get(f"status-{run.get('status')}", words["status-failed"])
+    claims = []
+    for finding in _mappings(answer.get("findings")):
+        text = plain(str(finding.get("text", "")))
+        steps = finding.get("steps")
+        rests = tuple(links[step] for step in steps if step in links) if isinstance(steps, (list, tuple)) else ()
+        value, interval = claimed(text, results)
+        if text:
+            claims.append(Claim(text=text, value=value, interval=interval, links=rests))
+    question = plain(str(run.get("question", "")))
+    return Part(
+        anchor="summary" if of == 1 else f"question-{at + 1}",
+        heading=words["summary"] if of == 1 else f"{words['question']} {at + 1}",
+        question=question,
+        answer=plain(str(answer.get("summary", ""))),
+        problem=problem,
+        claims=tuple(claims),
+        sections=sections,
+        follow_ups=_texts(answer.get("follow_ups")),
+    )
+
+
+def _attempts(
+    run: Record, cells: Mapping[int, NotebookNode], links: Mapping[int, Link], tag: str, words: Mapping[str, str]
+) -> list[Attempt]:
+    tried = _mappings(run.get("tried")) or [{"step": step, **_mark(cell)} for step, cell in cells.items()]
+    made = []
+    for item in tried:
+        step, status = item.get("step"), item.get("status")
+        state: State = next(
+            (known for known in get_args(State) if known == status), "ok" if status is None else "not-run"
+        )
+        tool = words.get(f"tool-{item.get('tool')}", words["tool-run_cell"])
+        seconds = finite(item.get("seconds"))
+        made.append(
+            Attempt(
+                number=f"{tag}{step}",
+                state=state,
+                title=plain(str(item.get("title") or tool)),
+                reason=plain(str(item.get("reason") or (item.get("why") or ""))),
+                source=str(item.get("code", "")) if state != "ok" else "",
+                seconds=seconds,
+                link=links.get(step) if isinstance(step, int) else None,
+            )
+        )
+    return made
+
+
+def _collected(
+    runs: Sequence[Record], made: Sequence[tuple[Made, Link | None]], key: str, role: str
+) -> tuple[str, ...]:
+    """Gather sentences of the answers, then of the results, each once."""
+    texts = [text for run in runs for text in _texts(_answer(run).get(key))]
+    texts += [plain(text) for result, _ in made for text in said(result, role)]
+    return tuple(dict.fromkeys(texts))
+
+
+def _summary_texts(run: Record) -> list[str]:
+    answer = _answer(run)
+    return [str(answer.get("summary", "")), *(str(item.get("text", "")) for item in _mappings(answer.get("findings")))]
+
+
+def _answer(run: Record) -> Record:
+    answer = run.get("answer")
+    return answer if isinstance(answer, Mapping) else {}
+
+
+def _mappings(value: object) -> list[Record]:
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, (list, tuple)) else []
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(text for item in value if (text := plain(str(item)))) if isinstance(value, (list, tuple)) else ()
+
+
+def _mark(cell: NotebookNode) -> Record:
+    mark = cell.get("metadata", {}).get("k2lab")
+    return mark if isinstance(mark, Mapping) else {}
+
+
+def _code_cells(nb: NotebookNode, run: Record) -> dict[int, NotebookNode]:
+    """Return the cells of a run by step number; a number that comes twice is a copy, and the first stands."""
+    found: dict[int, NotebookNode] = {}
+    for cell in nb.cells:
+        mark = _mark(cell)
+        step = mark.get("step")
+        if cell.cell_type == "code" and mark.get("run") == run.get("id") and isinstance(step, int):
+            found.setdefault(step, cell)
+    return found
+
+
+def _setup(nb: NotebookNode) -> list[Code]:
+    """Return the cells that are no step of a run: what loads the data, and what the person wrote."""
+    found = [cell for cell in nb.cells if cell.cell_type == "code" and not _mark(cell) and str(cell.source).strip()]
+    numbers = count(1)
+    return [
+        Code(
+            anchor=f"setup-{at}",
+            number="·",
+            title=pick("Load the data", "载入数据") if at == 1 else pick("Own cell", "自有单元格"),
+            source=str(cell.source),
+        )
+        for at, cell in zip(numbers, found, strict=False)
+    ]
+
+
+def _results(cell: NotebookNode) -> list[Made]:
+    bundles = [output.get("data", {}) for output in cell.get("outputs", []) if isinstance(output, Mapping)]
+    return [bundle[RESULT_MIME] for bundle in bundles if isinstance(bundle.get(RESULT_MIME), Mapping)]
+
+
+def _from_cells(nb: NotebookNode) -> tuple[Record, ...]:
+    """Rebuild what can be told of runs from the marks of their cells."""
+    runs: dict[str, dict[str, Any]] = {}
+    asked = {cell.get("id"): str(cell.source) for cell in nb.cells}
+    for cell in nb.cells:
+        mark = _mark(cell)
+        if not isinstance(mark.get("run"), str):
+            continue
+        run = runs.setdefault(mark["run"], {"id": mark["run"], "model": mark.get("model", ""), "status": "answered"})
+        question = asked.get(mark.get("parent"), "")
+        if question.startswith("%%k2"):
+            run["question"] = question.partition("\n")[2].strip()
+        answer = run.setdefault("answer", {"answered": True, "findings": []})
+        text = " ".join(
+            line.lstrip("#- ").strip() for line in str(cell.source).splitlines() if not line.startswith("#")
+        )
+        if mark.get("kind") == "finding":
+            answer["findings"].append({"text": text, "steps": [mark.get("step")]})
+        elif mark.get("kind") == "answer" and "summary" not in answer:
+            answer["summary"] = text
+    return tuple(runs.values())

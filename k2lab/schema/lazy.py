@@ -1,0 +1,152 @@
+"""Measure the columns of what has not run yet: DuckDB relations, polars LazyFrames, other engines through narwhals.
+
+Everything but the commonest values comes from one aggregating query, and no query reaches another connection than the
+frame's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from k2lab.schema.model import ColumnSchema, Privacy
+from k2lab.schema.values import (
+    COUNT_FLOOR,
+    SHOWN_ROWS,
+    TALL_ROWS,
+    TOP_VALUES,
+    shown,
+    wants_range,
+    wants_top,
+)
+
+if TYPE_CHECKING:
+    import narwhals as nw
+
+Measured = tuple[int, tuple[ColumnSchema, ...], tuple[tuple[str, ...], ...]]
+
+COUNTED_COLUMNS = 64
+"""Wider relations get sketches only: the time to count grows with the square of the columns."""
+
+_QUARTERS = (0.25, 0.5, 0.75)
+
+
+def measure_relation(relation: Any, columns: Sequence[ColumnSchema], *, privacy: Privacy) -> Measured:
+    """Fill in what is known of the columns of a DuckDB relation.
+
+    Columns are named by position (``#1``), so no column name is ever part of a query. Distinct values are counted up to
+    200,000 rows and 64 columns; beyond, DuckDB's HyperLogLog sketch of all rows is taken.
+    """
+    counted_rows = TALL_ROWS if len(columns) <= COUNTED_COLUMNS else 0
+    number = len(relation.columns) + 1
+    numbered = relation.project("*, row_number() OVER ()")
+    wanted = ["count(*)"]
+    for column in columns:
+        spot = f"#{column.position + 1}"
+        wanted.append(f"count({spot})")
+        if _comparable(column):
+            if counted_rows:
+                # count(DISTINCT) would take a hash table of 20 MB for each column, at any number of rows.
+                wanted.append(f"coalesce(len(list_distinct(list({spot}) FILTER (#{number} <= {counted_rows}))), 0)")
+            wanted.append(f"approx_count_distinct({spot})")
+        if privacy != "schema" and wants_range(column.kind):
+            # Only these two types can hold what is neither null nor finite.
+            finite = f"isfinite({spot})" if column.dtype in ("FLOAT", "DOUBLE") else f"{spot} IS NOT NULL"
+            text = "::VARCHAR" if column.kind == "datetime" else ""  # as values, times with a zone would need pytz
+            wanted += [f"(min({spot}) FILTER ({finite})){text}", f"(max({spot}) FILTER ({finite})){text}"]
+            if column.kind == "number":
+                wanted.append(f"quantile_cont({spot}::DOUBLE, [0.25, 0.5, 0.75]) FILTER ({finite})")
+    found = iter(numbered.aggregate(", ".join(wanted)).fetchall()[0])
+
+    rows = int(next(found))
+    tall = rows > counted_rows
+    measured = []
+    for column in columns:
+        nulls = rows - int(next(found))
+        distinct = None
+        if _comparable(column):
+            exact = int(next(found)) if counted_rows else 0
+            sketch = min(int(next(found)), rows - nulls)
+            distinct = max(exact, sketch) if tall else exact
+        made = replace(column, nulls=nulls, distinct=distinct, distinct_sampled=tall and distinct is not None)
+        if privacy != "schema" and wants_range(column.kind):
+            made = _ranged(made, next(found), next(found), next(found) if column.kind == "number" else None)
+        if rows and nulls == rows:
+            made = replace(made, kind="empty")
+        elif privacy != "schema" and wants_top(column.kind, distinct, tall=tall):
+            counted = relation.project(f"#{column.position + 1} AS v").aggregate("v, count(*) AS n", "v")
+            common = counted.filter(f"v IS NOT NULL AND n >= {COUNT_FLOOR}").order("n DESC, v").limit(TOP_VALUES)
+            made = replace(made, top=tuple((shown(value), int(n)) for value, n in common.fetchall()))
+        measured.append(made)
+    sample: tuple[tuple[str, ...], ...] = ()
+    if privacy == "sample" and columns:
+        spots = (f"#{one.position + 1}" + ("::VARCHAR" if one.kind == "datetime" else "") for one in columns)
+        taken = relation.limit(SHOWN_ROWS).project(", ".join(spots)).fetchall()
+        sample = tuple(tuple(map(shown, row)) for row in taken)
+    return rows, tuple(measured), sample
+
+
+def _comparable(column: ColumnSchema) -> bool:
+    return column.kind not in ("nested", "other")
+
+
+def _top(frame: nw.LazyFrame[Any], key: str) -> tuple[tuple[str, int], ...]:
+    import narwhals as nw
+
+    counted = frame.select(nw.col(key).alias("value")).drop_nulls().group_by("value").agg(nw.len().alias("n"))
+    common = counted.filter(nw.col("n") >= COUNT_FLOOR).sort("n", descending=True).head(10 * TOP_VALUES).collect()
+    pairs = ((shown(value), int(n)) for value, n in common.rows())
+    return tuple(sorted(pairs, key=lambda one: (-one[1], one[0]))[:TOP_VALUES])
+
+
+def _ranged(column: ColumnSchema, low: object, high: object, quartiles: Sequence[object] | None) -> ColumnSchema:
+    if low is None:
+        return column
+    return replace(column, low=shown(low), high=shown(high), quartiles=tuple(shown(value) for value in quartiles or ()))
+
+
+def measure_lazy(frame: nw.LazyFrame[Any], columns: Sequence[ColumnSchema], *, privacy: Privacy) -> Measured:
+    """Fill in what is known of the columns of a narwhals LazyFrame; distinct values are exact."""
+    import narwhals as nw
+
+    schema = frame.collect_schema()
+    keys = list(schema)
+    wanted = [nw.len().alias("rows")]
+    for column in columns:
+        key, at = keys[column.position], column.position
+        values = nw.col(key)
+        wanted.append(values.null_count().alias(f"nulls {at}"))
+        if _comparable(column):
+            wanted.append(values.n_unique().alias(f"distinct {at}"))
+        if privacy != "schema" and wants_range(column.kind):
+            if schema[key].is_float():
+                values = nw.when(values.is_finite()).then(values)
+            wanted += [values.min().alias(f"low {at}"), values.max().alias(f"high {at}")]
+            if schema[key].is_numeric():
+                parts = [values.quantile(part, interpolation="linear") for part in _QUARTERS]
+                wanted += [part.alias(f"quartile {i} {at}") for i, part in enumerate(parts)]
+    found = frame.select(*wanted).collect()
+    named = dict(zip(found.columns, found.row(0), strict=True))
+
+    rows = int(named["rows"])
+    measured = []
+    for column in columns:
+        at = column.position
+        nulls = int(named[f"nulls {at}"])
+        distinct = int(named[f"distinct {at}"]) - (1 if nulls else 0) if _comparable(column) else None
+        made = replace(column, nulls=nulls, distinct=distinct)
+        if rows and nulls == rows:
+            measured.append(replace(made, kind="empty"))
+            continue
+        if f"low {at}" in named:
+            quartiles = [named[key] for key in (f"quartile {i} {at}" for i in range(3)) if key in named]
+            made = _ranged(made, named[f"low {at}"], named[f"high {at}"], quartiles)
+        if privacy != "schema" and wants_top(column.kind, distinct, tall=rows > TALL_ROWS):
+            made = replace(made, top=_top(frame, keys[at]))
+        measured.append(made)
+    sample: tuple[tuple[str, ...], ...] = ()
+    if privacy == "sample" and columns:
+        taken = frame.head(SHOWN_ROWS).collect().rows()
+        sample = tuple(tuple(shown(row[column.position]) for column in columns) for row in taken)
+    return rows, tuple(measured), sample

@@ -1,0 +1,181 @@
+"""Means, geometric means and medians with their intervals, for all rows or by group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from k2lab.errors import InputError
+from k2lab.locale import numbers, pick
+from k2lab.stats import columns, intervals
+from k2lab.stats.groups import Group, by_names, missing_sentence, said, split, take_rows, title_by, where
+from k2lab.stats.intervals import Interval
+from k2lab.stats.result import Estimate, Result, Scalar, Table
+from k2lab.stats.words import tidy
+
+if TYPE_CHECKING:
+    import numpy as np
+
+WEAK = 30
+"""Groups with fewer rows are marked as weak (playbook section 1)."""
+
+
+def mean(data: Any, y: str, by: str | Sequence[str] | None = None) -> Result:
+    """Estimate the mean of a column with its 95% t interval, for all rows or by group.
+
+    Raises
+    ------
+    UsageError
+        If a column is missing or `y` holds no numbers.
+    InputError
+        If no row has a value.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> mean(pd.DataFrame({"pay": [1.0, 2.0, 3.0]}), "pay").estimates[0].value
+    2.0
+    """
+    return _centre("mean", data, y, by)
+
+
+def median(data: Any, y: str, by: str | Sequence[str] | None = None) -> Result:
+    """Estimate the median of a column with its 95% order-statistic interval, for all rows or by group.
+
+    Raises
+    ------
+    UsageError
+        If a column is missing or `y` holds no numbers.
+    InputError
+        If no row has a value.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> median(pd.DataFrame({"pay": range(11)}), "pay").estimates[0].value
+    5.0
+    """
+    return _centre("median", data, y, by)
+
+
+def group_means(data: Any, y: str, by: str | Sequence[str], scale: str = "auto") -> Result:
+    """Estimate the mean (or, on the log scale, the geometric mean) of every group, with median, SD and n beside it.
+
+    Raises
+    ------
+    UsageError
+        If a column is missing, `y` holds no numbers, or the scale cannot be had.
+    InputError
+        If no row has a value.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"pay": [1.0, 2, 3, 4, 5, 7], "g": list("aaabbb")})
+    >>> [e.value for e in group_means(table, "pay", "g").estimates]
+    [2.0, 5.333...]
+    """
+    return _centre("group_means", data, y, by, scale)
+
+
+def _centre(kind: str, data: Any, y: str, by: str | Sequence[str] | None, scale: str = "raw") -> Result:
+    names = by_names(by)
+    frame, dropped = take_rows(data, (y, *names))
+    values = columns.number(frame, y)
+    log = columns.choose_scale(values, scale).name == "log"
+    estimate: Callable[[np.ndarray], Interval] = (
+        intervals.of_median if kind == "median" else intervals.of_geometric_mean if log else intervals.of_mean
+    )
+    noun, method = _words(kind, log)
+    groups = split(frame, names, y)
+    made, short = [], []
+    for group in groups.shown:
+        try:
+            found = estimate(values[group.rows])
+        except InputError:
+            short.append(group)
+            continue
+        label = pick(f"{noun} of {tidy(y)}", f"{tidy(y)} 的{noun}")
+        made.append(
+            Estimate(
+                label=f"{label}, {group.name}" if names else label, value=found.value, low=found.low, high=found.high,
+                n=group.n, method=method, groups=group.levels,
+            )
+        )  # fmt: skip
+    texts = [_sentence(e, noun, y) for e in made]
+    if len(made) > 1:
+        texts.insert(0, _range(made, noun, y))
+    warnings = list(groups.warnings())
+    if short:
+        listed = ", ".join(f"{g.name} (n = {g.n})" for g in short[:5]) + (", ..." if len(short) > 5 else "")
+        warnings.append(pick(f"Too few rows for an interval: {listed}.", f"行数过少，无法给出区间：{listed}。"))
+    facts: dict[str, Scalar] = {"n": len(frame), "dropped": dropped, "y": y, "scale": "log" if log else "raw"}
+    if made and not names:
+        facts["value"] = made[0].value
+    return Result(
+        kind=kind, title=pick(f"{noun[0].upper()}{noun[1:]} of {tidy(y)}", f"{tidy(y)} 的{noun}") + title_by(names),
+        estimates=tuple(made), tables=(_table(groups.shown, values, names),),
+        sentences=(*said(kind, texts, (y, *names), names), *missing_sentence(dropped, len(frame) + dropped, (y, *names))),
+        values=facts,
+        warnings=tuple(warnings),
+    )  # fmt: skip
+
+
+def _words(kind: str, log: bool) -> tuple[str, str]:
+    if kind == "median":
+        return pick("median", "中位数"), pick("median, order-statistic interval", "中位数，次序统计量区间")
+    if log:
+        return pick("geometric mean", "几何均值"), pick(
+            "geometric mean, t interval of the logs", "几何均值，对数的 t 区间"
+        )
+    return pick("mean", "均值"), pick("mean, t interval", "均值，t 区间")
+
+
+def _sentence(e: Estimate, noun: str, y: str) -> str:
+    value, low, high = (numbers.number(v) for v in (e.value, e.low, e.high))
+    weak = pick("; few rows, so a weak estimate", "；行数少，估计较弱") if e.n < WEAK else ""
+    return pick(
+        f"The {noun} of {tidy(y)}{where(e.groups)} is {value} (95% CI {low} to {high}; n = {numbers.count(e.n)}{weak}).",
+        f"{where(e.groups)}{tidy(y)} 的{noun}为 {value}（95% 置信区间 {low} 至 {high}；n = {numbers.count(e.n)}{weak}）。",
+    )
+
+
+def _range(made: Sequence[Estimate], noun: str, y: str) -> str:
+    """Name the ends of the range; a ranking only where the intervals of the ends are apart."""
+    solid = [e for e in made if e.n >= WEAK] or list(made)
+    low, high = min(solid, key=lambda e: e.value), max(solid, key=lambda e: e.value)
+    ends = [
+        f"{numbers.number(e.value)} ({', '.join(e.groups.values())}; n = {numbers.count(e.n)})" for e in (low, high)
+    ]
+    groups = pick(f"{len(solid)} groups", f"{len(solid)} 组") + (
+        pick(f" with {WEAK} rows or more", f"（每组至少 {WEAK} 行）") if len(solid) < len(made) else ""
+    )
+    text = pick(
+        f"Over {groups}, the {noun} of {tidy(y)} goes from {ends[0]} to {ends[1]}",
+        f"在 {groups}中，{tidy(y)} 的{noun}从 {ends[0]} 到 {ends[1]}",
+    )
+    if low.high < high.low:
+        return text + pick("; the 95% intervals of these two are apart.", "；二者的 95% 区间不重叠。")
+    return text + pick(
+        "; their 95% intervals overlap, so the order is not settled.", "；二者的 95% 区间重叠，次序并不确定。"
+    )
+
+
+def _table(groups: Sequence[Group], values: np.ndarray, names: Sequence[str]) -> Table:
+    import numpy as np
+
+    body: list[tuple[Scalar, ...]] = []
+    for group in groups:
+        held = values[group.rows]
+        q1, middle, q3 = np.quantile(held, [0.25, 0.5, 0.75])
+        spread = float(held.std(ddof=1)) if group.n > 1 else None
+        body.append((*group.levels.values(), group.n, float(held.mean()), spread, float(q1), float(middle), float(q3)))
+    header = (
+        "n",
+        pick("mean", "均值"),
+        "SD",
+        pick("lower quartile", "下四分位"),
+        pick("median", "中位数"),
+        pick("upper quartile", "上四分位"),
+    )
+    return Table(title=pick("In original units", "原始单位"), columns=(*names, *header), rows=tuple(body))

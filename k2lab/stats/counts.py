@@ -1,0 +1,169 @@
+"""Shares, totals and counts of rows, for all rows or by group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from k2lab.errors import InputError, UsageError
+from k2lab.locale import numbers, pick
+from k2lab.stats import columns, intervals
+from k2lab.stats.groups import by_names, missing_sentence, said, split, take_rows, title_by, where
+from k2lab.stats.result import Estimate, Result, Scalar, Table
+from k2lab.stats.words import at, rows, tidy
+
+
+def proportion(data: Any, column: str, value: Any, by: str | Sequence[str] | None = None) -> Result:
+    """Estimate the share of rows with a value, with Wilson's 95% interval, for all rows or by group.
+
+    Raises
+    ------
+    UsageError
+        If a column is missing, or the value does not occur.
+    InputError
+        If no row has a value.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> proportion(pd.DataFrame({"won": ["yes", "no", "no", "yes"]}), "won", "yes").estimates[0].value
+    50.0
+    """
+    names = by_names(by)
+    frame, dropped = take_rows(data, (column, *names))
+    wanted = columns.level_name(value)
+    order = [columns.level_name(level) for level in columns.level_order(frame, column)]
+    if wanted not in order:
+        raise UsageError(f"{column!r} has no value {wanted!r}.", f"Values: {', '.join(order[:8])}.")
+    hit = columns.codes(frame, column, (wanted,)) == 0
+    groups = split(frame, names)
+    made = []
+    for group in groups.shown:
+        share = intervals.of_share(int(hit[group.rows].sum()), group.n)
+        label = pick(f"share of {at(column, wanted)}", f"{at(column, wanted)} 的占比")
+        made.append(
+            Estimate(
+                label=f"{label}, {group.name}" if names else label, value=100 * share.value, low=100 * share.low,
+                high=100 * share.high, n=group.n, unit="%", method=pick("share, Wilson interval", "占比，Wilson 区间"),
+                groups=group.levels,
+            )
+        )  # fmt: skip
+    texts = [
+        pick(
+            f"{numbers.percent(e.value / 100)} of {rows(e.n)}{where(e.groups)} have {at(column, wanted)} "
+            f"(95% CI {numbers.percent(e.low / 100)} to {numbers.percent(e.high / 100)}).",
+            f"{where(e.groups)}{rows(e.n)}中 {at(column, wanted)} 的占比为 {numbers.percent(e.value / 100)}"
+            f"（95% 置信区间 {numbers.percent(e.low / 100)} 至 {numbers.percent(e.high / 100)}）。",
+        )
+        for e in made
+    ]
+    return Result(
+        kind="proportion", title=pick(f"Share of {at(column, wanted)}", f"{at(column, wanted)} 的占比") + title_by(names),
+        estimates=tuple(made), sentences=(*said("proportion", texts, (column, *names), names), *missing_sentence(dropped, len(frame) + dropped, (column, *names))),
+        values={"n": len(frame), "dropped": dropped, "column": column, "value": wanted, "k": int(hit.sum())},
+        warnings=groups.warnings(),
+    )  # fmt: skip
+
+
+def total(data: Any, y: str, by: str | Sequence[str] | None = None) -> Result:
+    """Add up a column, for all rows or by group; a fact about these rows, so without an interval.
+
+    Raises
+    ------
+    UsageError
+        If a column is missing or `y` holds no numbers.
+    InputError
+        If no row has a value, or the sum is too large to be written.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> total(pd.DataFrame({"pay": [1, 2, 3]}), "pay").values["total"]
+    6.0
+    """
+    import math
+
+    import numpy as np
+
+    names = by_names(by)
+    frame, dropped = take_rows(data, (y, *names))
+    values = columns.number(frame, y)
+    groups = split(frame, names, y)
+    with np.errstate(over="ignore", invalid="ignore"):
+        sums = [float(values[group.rows].sum()) for group in groups.shown]
+        everything = float(values.sum())
+    if not all(map(math.isfinite, [*sums, everything])):
+        raise InputError(f"The sum of {y!r} is too large to be written.", "Give it in a larger unit.")
+    shares = everything > 0 and bool((values >= 0).all())
+    header = (*names, "n", pick("total", "合计"), *([pick("share", "占比")] if shares and names else []))
+    body: list[tuple[Scalar, ...]] = []
+    for group, value in zip(groups.shown, sums, strict=True):
+        share = [numbers.percent(value / everything)] if shares and names else []
+        body.append((*group.levels.values(), group.n, value, *share))
+    texts = [
+        pick(
+            f"The values of {tidy(y)} add up to {numbers.number(everything)} over {rows(len(frame))}.",
+            f"{tidy(y)} 的合计为 {numbers.number(everything)}（{rows(len(frame))}）。",
+        )
+    ]
+    if names and len(sums) > 1:
+        top = max(range(len(sums)), key=lambda i: sums[i])
+        part = f" ({numbers.percent(sums[top] / everything)})" if shares else ""
+        texts.append(
+            pick(
+                f"The largest total of {tidy(y)} is that of {groups.shown[top].name}: {numbers.number(sums[top])}{part}, "
+                f"from {rows(groups.shown[top].n)}.",
+                f"{tidy(y)} 合计最大的是 {groups.shown[top].name}：{numbers.number(sums[top])}{part}，共 {rows(groups.shown[top].n)}。",
+            )
+        )
+    return Result(
+        kind="total", title=pick(f"Total of {tidy(y)}", f"{tidy(y)} 的合计") + title_by(names),
+        tables=(Table(title="", columns=header, rows=tuple(body)),),
+        sentences=(*said("total", texts, (y, *names), ()), *missing_sentence(dropped, len(frame) + dropped, (y, *names))),
+        values={"n": len(frame), "dropped": dropped, "y": y, "total": everything}, warnings=groups.warnings(),
+    )  # fmt: skip
+
+
+def count(data: Any, by: str | Sequence[str] | None = None) -> Result:
+    """Count rows, all or by group (a missing value is left out, and counted).
+
+    Raises
+    ------
+    UsageError
+        If a column is missing.
+    InputError
+        If there are no rows.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> count(pd.DataFrame({"g": list("aab")}), "g").tables[0].rows
+    (('a', 2, '66.7%'), ('b', 1, '33.3%'))
+    """
+    names = by_names(by)
+    frame, dropped = take_rows(data, names) if names else (columns.raw(data), 0)
+    if not len(frame):
+        raise InputError("There are no rows to count.", "")
+    groups = split(frame, names)
+    body: tuple[tuple[Scalar, ...], ...] = tuple(
+        (*g.levels.values(), g.n, numbers.percent(g.n / len(frame))) for g in groups.shown
+    )
+    texts = [pick(f"There are {rows(len(frame))}.", f"共 {rows(len(frame))}。")]
+    if names:
+        top, least = max(groups.shown, key=lambda g: g.n), min(groups.shown, key=lambda g: g.n)
+        share = numbers.percent(top.n / len(frame))
+        texts = [
+            pick(
+                f"Of {rows(len(frame))}, most have {top.name}: {numbers.count(top.n)} ({share}); "
+                f"fewest have {least.name}: {numbers.count(least.n)}.",
+                f"{rows(len(frame))}中，{top.name} 最多：{numbers.count(top.n)} 行（{share}）；{least.name} 最少：{numbers.count(least.n)} 行。",
+            )
+            if len(groups.shown) > 1
+            else pick(f"All {rows(len(frame))} have {top.name}.", f"全部 {rows(len(frame))}均为 {top.name}。")
+        ]
+    return Result(
+        kind="count", title=pick("Rows", "行数") + title_by(names),
+        tables=(Table(title="", columns=(*names, "n", pick("share", "占比")), rows=body),) if names else (),
+        sentences=(*said("count", texts, names, ()), *missing_sentence(dropped, len(frame) + dropped, names)),
+        values={"n": len(frame), "dropped": dropped, "groups": len(groups.shown) + groups.left_out}, warnings=groups.warnings(),
+    )  # fmt: skip

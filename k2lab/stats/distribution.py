@@ -1,0 +1,354 @@
+"""How the values of a column are spread, and which lie far out: `distribution`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from k2lab.errors import InputError
+from k2lab.locale import pick
+from k2lab.locale.numbers import count, number, percent
+from k2lab.stats import columns
+from k2lab.stats.result import Estimate, Result, Scalar, Sentence, Table
+from k2lab.stats.simple import interval
+from k2lab.stats.study import category
+from k2lab.stats.words import at, listed, rows, tidy
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+
+def distribution(data: Any, y: str, by: str | None = None) -> Result:
+    """Describe a column: centre, spread, shape, and candidates for outliers; by group if asked.
+
+    Parameters
+    ----------
+    data : frame
+    y : str
+        A number, or a category (then the share of each level).
+    by : str, optional
+        A category: the same for each level.
+
+    Returns
+    -------
+    Result
+        Outlier candidates lie beyond 1.5 interquartile ranges on the analysis scale; none is removed, and
+        the mean without them is given.
+
+    Raises
+    ------
+    UsageError
+        For a column that is not there.
+    InputError
+        If the column has no value.
+
+    Notes
+    -----
+    Tukey (1977) fences; Wilson (1927) intervals for shares.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> distribution(pd.DataFrame({"v": [1, 2, 3, 4, 100.5]}), "v").values["median"]
+    3.0
+    """
+    frame = columns.raw(data, [y, *([] if by is None else [by])])
+    missing = int(frame[y].isna().sum())
+    there = frame[frame[y].notna()].reset_index(drop=True)
+    if not len(there):
+        raise InputError(f"The column {tidy(y)} has no value.", "Choose another column.")
+    if not columns.is_number(there, y) or (columns.is_category(there, y) and there[y].nunique() <= 2):
+        return _levels(there, y, missing)
+    values = there[y].to_numpy(dtype=float)
+    scale = columns.choose_scale(values)
+    table = [(pick("all", "全部"), *_line(values))]
+    said = [*_words(y, values, scale, missing)]
+    out, extra = _outliers(y, values, scale)
+    said += extra
+    estimates = []
+    if len(values) > 1 and values.std() > 0:
+        mean = float(values.mean())
+        low, high, _ = interval(mean, float(values.std(ddof=1)) / len(values) ** 0.5, len(values) - 1)
+        estimates.append(
+            Estimate(
+                label=pick(f"mean of {tidy(y)}", f"{tidy(y)} 的均值"),
+                value=mean,
+                low=low,
+                high=high,
+                n=len(values),
+                method="t interval",
+            )
+        )
+    if by is not None:
+        inside = there[there[by].notna()].reset_index(drop=True)
+        if len(inside):
+            term = category(inside, by, y)
+            numbers = inside[y].to_numpy(dtype=float)
+            groups = [(level, numbers[term.codes == i]) for i, level in enumerate(term.levels)]
+            table += [(tidy(level), *_line(part)) for level, part in groups if len(part)]
+            told = [
+                f"{tidy(level)}: {number(float(_median(part)), 4)} (n = {count(len(part))})"
+                for level, part in groups[:8]
+                if len(part)
+            ]
+            said.append(
+                Sentence(
+                    key="by-group",
+                    columns=(y, by),
+                    weight=60,
+                    text=pick(
+                        f"Median of {tidy(y)} by {tidy(by)}: {listed(told)}.",
+                        f"{tidy(y)} 的中位数，按 {tidy(by)}：{listed(told)}。",
+                    ),
+                )
+            )
+    heads = (
+        tidy(by) if by is not None else pick("rows", "行"),
+        "n",
+        pick("mean", "均值"),
+        "SD",
+        pick("min", "最小"),
+        pick("1st quartile", "下四分位"),
+        pick("median", "中位数"),
+        pick("3rd quartile", "上四分位"),
+        pick("max", "最大"),
+        pick("skewness", "偏度"),
+    )
+    result: dict[str, Scalar] = {
+        "n": len(values),
+        "missing": missing,
+        "mean": float(values.mean()),
+        "median": float(_median(values)),
+        "skewness": columns.skewness(values),
+        "scale": scale.name,
+        "outlier_candidates": out,
+    }
+    return Result(
+        kind="distribution",
+        title=pick(f"Distribution of {tidy(y)}", f"{tidy(y)} 的分布"),
+        estimates=tuple(estimates),
+        tables=(Table(title=tidy(y), columns=heads, rows=tuple(table)),),
+        sentences=tuple(said),
+        values=result,
+    )
+
+
+def _median(values: np.ndarray) -> float:
+    import numpy as np
+
+    return float(np.median(values))
+
+
+def _line(values: np.ndarray) -> tuple[Scalar, ...]:
+    import numpy as np
+
+    a, b, c = (float(v) for v in np.quantile(values, [0.25, 0.5, 0.75]))
+    sd = float(values.std(ddof=1)) if len(values) > 1 else None
+    return (
+        len(values),
+        float(values.mean()),
+        sd,
+        float(values.min()),
+        a,
+        b,
+        c,
+        float(values.max()),
+        columns.skewness(values),
+    )
+
+
+def _words(y: str, values: np.ndarray, scale: columns.Scale, missing: int) -> list[Sentence]:
+    import numpy as np
+
+    name = tidy(y)
+    low, a, b, c, high = (float(v) for v in np.quantile(values, [0, 0.25, 0.5, 0.75, 1]))
+    sd = float(values.std(ddof=1)) if len(values) > 1 else 0.0
+    said = [
+        Sentence(
+            key="centre",
+            role="headline",
+            columns=(y,),
+            weight=90,
+            text=pick(
+                f"{name} has median {number(b, 4)} and mean {number(float(values.mean()), 4)} (SD {number(sd)}); half of the {rows(len(values))} lie between "
+                f"{number(a, 4)} and {number(c, 4)}, all between {number(low, 4)} and {number(high, 4)}.",
+                f"{name} 的中位数为 {number(b, 4)}，均值为 {number(float(values.mean()), 4)}（标准差 {number(sd)}）；{rows(len(values))}中一半介于 {number(a, 4)} 与 {number(c, 4)}，全部介于 {number(low, 4)} 与 {number(high, 4)}。",
+            ),
+        )
+    ]
+    skew = columns.skewness(values)
+    shape_en = (
+        "is skewed to the right" if skew > 0.5 else "is skewed to the left" if skew < -0.5 else "is near symmetric"
+    )
+    shape_zh = "右偏" if skew > 0.5 else "左偏" if skew < -0.5 else "近似对称"
+    more_en = more_zh = ""
+    if scale.name == "log":
+        log_skew = columns.skewness(np.log(values))
+        more_en, more_zh = (
+            f"; on the log scale the skewness is {number(log_skew)}",
+            f"；取对数后偏度为 {number(log_skew)}",
+        )
+    zeros, top = int((values == 0).sum()), _commonest(values)
+    said.append(
+        Sentence(
+            key="shape",
+            columns=(y,),
+            weight=75,
+            text=pick(
+                f"{name} {shape_en} (skewness {number(skew)}){more_en}; its commonest value {number(top[0], 6)} makes up {percent(top[1])} of {rows(len(values))}, {percent(zeros / len(values))} are zero.",
+                f"{name} {shape_zh}（偏度 {number(skew)}）{more_zh}；最常见的值 {number(top[0], 6)} 占 {rows(len(values))}的 {percent(top[1])}，零占 {percent(zeros / len(values))}。",
+            ),
+        )
+    )
+    if missing:
+        total = missing + len(values)
+        said.append(
+            Sentence(
+                key="missing",
+                role="caveat",
+                columns=(y,),
+                weight=65,
+                text=pick(
+                    f"{count(missing)} of {count(total)} values of {name} ({percent(missing / total)}) are missing and left out.",
+                    f"{name} 的 {count(total)} 个值中有 {count(missing)} 个缺失（{percent(missing / total)}），未纳入。",
+                ),
+            )
+        )
+    return said
+
+
+def _commonest(values: np.ndarray) -> tuple[float, float]:
+    import numpy as np
+
+    found, n = np.unique(values, return_counts=True)
+    top = int(n.argmax())
+    return float(found[top]), float(n[top] / len(values))
+
+
+def _outliers(y: str, values: np.ndarray, scale: columns.Scale) -> tuple[int, list[Sentence]]:
+    import numpy as np
+
+    made = np.log(values) if scale.name == "log" else values
+    a, c = (float(v) for v in np.quantile(made, [0.25, 0.75]))
+    where = pick("on the log scale", "在对数尺度上") if scale.name == "log" else pick("on its own scale", "在原尺度上")
+    if c <= a:
+        return 0, [
+            Sentence(
+                key="outliers",
+                role="caveat",
+                columns=(y,),
+                weight=55,
+                text=pick(
+                    f"More than half of {tidy(y)} has one value, so the quartile rule cannot tell outliers.",
+                    f"{tidy(y)} 半数以上为同一值，四分位规则无法判断离群值。",
+                ),
+            )
+        ]
+    low, high = a - 1.5 * (c - a), c + 1.5 * (c - a)
+    below, above = int((made < low).sum()), int((made > high).sum())
+    k = below + above
+    if not k:
+        return 0, [
+            Sentence(
+                key="outliers",
+                columns=(y,),
+                weight=60,
+                text=pick(
+                    f"No value of {tidy(y)} lies beyond 1.5 interquartile ranges {where} (n = {count(len(values))}).",
+                    f"{tidy(y)} {where}没有超出 1.5 倍四分位距的值（n = {count(len(values))}）。",
+                ),
+            )
+        ]
+    bounds = [float(np.exp(v)) if scale.name == "log" else v for v in (low, high)]
+    kept = values[(made >= low) & (made <= high)]
+    return k, [
+        Sentence(
+            key="outliers",
+            columns=(y,),
+            weight=70,
+            text=pick(
+                f"{count(k)} of {count(len(values))} values of {tidy(y)} ({percent(k / len(values), 2)}) lie beyond 1.5 interquartile ranges {where}: {count(below)} below {number(bounds[0], 4)} and "
+                f"{count(above)} above {number(bounds[1], 4)}. They are candidates, not errors; none is removed. Without them the mean would be {number(float(kept.mean()), 4)} instead of {number(float(values.mean()), 4)}.",
+                f"{tidy(y)} 的 {count(len(values))} 个值中有 {count(k)} 个（{percent(k / len(values), 2)}）{where}超出 1.5 倍四分位距：低于 {number(bounds[0], 4)} 的 {count(below)} 个，高于 {number(bounds[1], 4)} 的 {count(above)} 个。"
+                f"它们只是候选，并非错误，均未剔除；若剔除，均值将由 {number(float(values.mean()), 4)} 变为 {number(float(kept.mean()), 4)}。",
+            ),
+        )
+    ]
+
+
+def _levels(frame: pd.DataFrame, y: str, missing: int) -> Result:
+    """Describe a category by the shares of its levels, with Wilson intervals."""
+    import numpy as np
+
+    term = category(frame, y)
+    n = np.bincount(term.codes, minlength=len(term.levels))
+    total = int(n.sum())
+    order = np.argsort(-n, kind="stable")
+    estimates = []
+    for i in order:
+        low, high = wilson(int(n[i]), total)
+        estimates.append(
+            Estimate(
+                label=at(y, term.levels[i]),
+                value=100 * float(n[i] / total),
+                low=100 * low,
+                high=100 * high,
+                n=total,
+                method="Wilson",
+                unit="%",
+                groups={y: term.levels[i]},
+            )
+        )
+    told = [f"{tidy(term.levels[i])}: {percent(n[i] / total)} (n = {count(n[i])})" for i in order[:8]]
+    said = [
+        Sentence(
+            key="shares",
+            role="headline",
+            columns=(y,),
+            weight=90,
+            text=pick(
+                f"{tidy(y)} has {frame[y].nunique()} levels in {rows(total)}: {listed(told)}.",
+                f"{tidy(y)} 在 {rows(total)}中有 {frame[y].nunique()} 个水平：{listed(told)}。",
+            ),
+        )
+    ]
+    if missing:
+        said.append(
+            Sentence(
+                key="missing",
+                role="caveat",
+                columns=(y,),
+                weight=65,
+                text=pick(
+                    f"{count(missing)} of {count(total + missing)} values of {tidy(y)} ({percent(missing / (total + missing))}) are missing.",
+                    f"{tidy(y)} 的 {count(total + missing)} 个值中有 {count(missing)} 个缺失（{percent(missing / (total + missing))}）。",
+                ),
+            )
+        )
+    table = Table(
+        title=tidy(y),
+        columns=(tidy(y), "n", pick("share (%)", "占比（%）")),
+        rows=tuple((tidy(term.levels[i]), int(n[i]), 100 * float(n[i] / total)) for i in order),
+    )
+    return Result(
+        kind="distribution",
+        title=pick(f"Distribution of {tidy(y)}", f"{tidy(y)} 的分布"),
+        estimates=tuple(estimates),
+        tables=(table,),
+        sentences=tuple(said),
+        values={"n": total, "missing": missing, "levels": int(frame[y].nunique())},
+    )
+
+
+def wilson(k: int, n: int, z: float = 1.959963984540054) -> tuple[float, float]:
+    """Return the Wilson interval of a share k / n.
+
+    Examples
+    --------
+    >>> [round(v, 4) for v in wilson(15, 148)]
+    [0.0624, 0.1605]
+    """
+    share, square = k / n, z * z
+    middle = (share + square / (2 * n)) / (1 + square / n)
+    half = z / (1 + square / n) * (share * (1 - share) / n + square / (4 * n * n)) ** 0.5
+    return max(0.0, middle - half), min(1.0, middle + half)

@@ -1,0 +1,409 @@
+"""What a table is before any test: the unit of a row, repeats, missing values, types, cells, shape, time: `facts`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from k2lab.locale import pick
+from k2lab.locale.numbers import count, number, percent
+from k2lab.stats import columns, oddities, periods
+from k2lab.stats.result import Check, Result, Scalar, Sentence, Table
+from k2lab.stats.roles import Role, role, role_text
+from k2lab.stats.study import NOT_ANALYSED, WEAK, category
+from k2lab.stats.twin import flag
+from k2lab.stats.words import at, listed, rows, tidy
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+
+def facts(
+    data: Any, y: str | None = None, x: str | None = None, by: str | None = None, time: str | None = None
+) -> Result:
+    """Collect the facts that come before any test (playbook section 1).
+
+    Parameters
+    ----------
+    data : frame
+        pandas, polars, pyarrow, a DuckDB relation.
+    y, x, by, time : str, optional
+        Outcome, compared column, moderator and period. Without `time`, a column that looks like one is used.
+
+    Returns
+    -------
+    Result
+        Tables of columns, of cells and of periods; sentences on the unit of a row, repeats, missing values,
+        types, impossible values, small cells, the outcome's shape and the rows per period.
+
+    Raises
+    ------
+    UsageError
+        For a column that is not there.
+    InputError
+        For something that is no frame.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> facts(pd.DataFrame({"a": [1, 1, 2], "b": ["x", "x", "y"]})).values["repeats"]
+    1
+    """
+    columns.require(data, [name for name in (y, x, by, time) if name is not None])
+    frame = columns.raw(data)
+    repeats = columns.repeats(data) if len(frame.columns) else None
+    guessed: dict[str, Role] = {name: role(frame, name) for name in frame.columns}
+    when = time or next((name for name, kind in guessed.items() if kind == "time" and name not in (y, x, by)), None)
+    ids = [name for name, kind in guessed.items() if kind == "id" and name not in (y, x, by)]
+    said = [_unit(frame, ids), _missing(frame, x)]
+    tables = [_columns(frame, guessed)]
+    checks: list[Check] = []
+    repeated = 0 if repeats is None else int(repeats.sum())
+    values: dict[str, Scalar] = {
+        "n": len(frame),
+        "columns": len(frame.columns),
+        "repeats": repeated,
+        "distinct_rows": len(frame) - repeated,
+        "missing": int(frame.isna().sum().sum()),
+        "id": ", ".join(ids),
+    }
+    if repeats is not None:
+        largest = _largest(frame, repeats)
+        values["largest_group"] = largest
+        said.append(_duplicates(frame, repeats, largest, x, ids))
+    for name in (x, by):
+        if name is not None:
+            said.append(_type(frame, name))
+    odd = oddities.found(frame, guessed)
+    checks.extend(odd)
+    said.append(_odd(odd))
+    if x is not None and columns.is_category(frame, x):
+        table, sentences = _cells(frame, y, x, by)
+        tables.append(table)
+        said.extend(sentences)
+    if y is not None and columns.is_number(frame, y):
+        check, sentence = _shape(frame, y)
+        checks.append(check)
+        if sentence is not None:
+            said.append(sentence)
+    if when is not None:
+        table_, sentences = periods.described(frame, when, x)
+        if table_ is not None:
+            tables.append(table_)
+        said.extend(sentences)
+        values["time"] = when
+    return Result(
+        kind="facts",
+        title=pick(f"Facts of the table ({rows(len(frame))})", f"数据概况（{rows(len(frame))}）"),
+        checks=tuple(checks),
+        tables=tuple(tables),
+        sentences=tuple(s for s in said if s is not None),
+        values=values,
+    )
+
+
+def _unit(frame: pd.DataFrame, ids: list[str]) -> Sentence:
+    size_en = f"The table has {rows(len(frame))} and {len(frame.columns)} columns"
+    size_zh = f"数据表有 {count(len(frame))} 行、{len(frame.columns)} 列"
+    if not ids:
+        return Sentence(
+            key="unit",
+            weight=90,
+            text=pick(
+                f"{size_en}. No column identifies a row (no id), so one row is taken as one record; what person or thing it stands for is not known.",
+                f"{size_zh}。没有能标识一行的编号列（无 id），故把一行当作一条记录；它代表哪个人或物并不清楚。",
+            ),
+        )
+    name = ids[0]
+    values = frame[name].dropna()
+    repeated = len(values) - values.nunique()
+    if repeated:
+        return Sentence(
+            key="unit",
+            role="caveat",
+            columns=(name,),
+            weight=90,
+            text=pick(
+                f"{size_en}. {tidy(name)} looks like an id and repeats: {rows(len(values))} hold {count(values.nunique())} different values, "
+                f"so rows of one {tidy(name)} are not independent.",
+                f"{size_zh}。{tidy(name)} 像是编号且有重复：{rows(len(values))}只有 {count(values.nunique())} 个不同的值，同一 {tidy(name)} 的行并不独立。",
+            ),
+        )
+    return Sentence(
+        key="unit",
+        columns=(name,),
+        weight=90,
+        text=pick(
+            f"{size_en}; {tidy(name)} is different in every row, so one row is one {tidy(name)}.",
+            f"{size_zh}；{tidy(name)} 每行都不同，故一行即一个 {tidy(name)}。",
+        ),
+    )
+
+
+def _missing(frame: pd.DataFrame, x: str | None) -> Sentence:
+    import numpy as np
+
+    share = frame.isna().mean()
+    gone = share[share > 0].sort_values(ascending=False)
+    if not len(gone):
+        return Sentence(
+            key="missing",
+            weight=60,
+            text=pick(
+                f"No value is missing in the {len(frame.columns)} columns ({rows(len(frame))}).",
+                f"{len(frame.columns)} 列（{rows(len(frame))}）均无缺失值。",
+            ),
+        )
+    told = [f"{tidy(name)} {percent(float(part))}" for name, part in gone.head(6).items()]
+    more = pick(f" and {len(gone) - 6} more columns", f" 等 {len(gone)} 列") if len(gone) > 6 else ""
+    text = pick(
+        f"Values are missing in {len(gone)} of {len(frame.columns)} columns: {listed(told)}{more}.",
+        f"{len(frame.columns)} 列中有 {len(gone)} 列存在缺失：{listed(told)}{more}。",
+    )
+    if x is not None and columns.is_category(frame, x):
+        term = category(frame, x)
+        uneven = []
+        for name in gone.index[:20]:
+            if name == x:
+                continue
+            part = np.bincount(term.codes, weights=frame[name].isna().to_numpy(dtype=float), minlength=len(term.levels))
+            size = np.bincount(term.codes, minlength=len(term.levels))
+            shares = {level: part[i] / size[i] for i, level in enumerate(term.levels) if size[i] >= WEAK}
+            if len(shares) > 1 and max(shares.values()) - min(shares.values()) >= 0.05:
+                ends = sorted(shares, key=lambda level: shares[level])
+                uneven.append(
+                    f"{tidy(name)} {percent(shares[ends[0]])} ({tidy(ends[0])}) – {percent(shares[ends[-1]])} ({tidy(ends[-1])})"
+                )
+        if uneven:
+            text += pick(
+                f" It differs by {tidy(x)} by five points or more: {listed(uneven[:4])}.",
+                f" 按 {tidy(x)} 相差五个百分点以上：{listed(uneven[:4])}。",
+            )
+    return Sentence(
+        key="missing", role="caveat", text=text, columns=tuple(str(name) for name in gone.index[:6]), weight=72
+    )
+
+
+def _largest(frame: pd.DataFrame, repeats: np.ndarray) -> int:
+    if not repeats.any():
+        return 1
+    try:
+        inside = frame[frame.duplicated(keep=False)]
+        return int(inside.groupby(list(frame.columns), dropna=False, observed=True, sort=False).size().max())
+    except TypeError:  # lists or dicts in cells
+        return int(frame.map(repr).value_counts().max())
+
+
+def _duplicates(frame: pd.DataFrame, repeats: np.ndarray, largest: int, x: str | None, ids: list[str]) -> Sentence:
+    import numpy as np
+
+    k, n = int(repeats.sum()), len(frame)
+    if not k:
+        return Sentence(
+            key="duplicates",
+            weight=50,
+            text=pick(f"No row repeats an earlier one ({rows(n)}).", f"没有与前面完全相同的行（{rows(n)}）。"),
+        )
+    text = pick(
+        f"{count(k)} of {count(n)} rows ({percent(k / n)}) repeat an earlier row in all columns, which leaves {count(n - k)} distinct rows; "
+        f"the largest group of equal rows has {count(largest)}.",
+        f"{count(n)} 行中有 {count(k)} 行（{percent(k / n)}）与前面的行完全相同，不同的行有 {count(n - k)} 行；最大的一组相同行有 {count(largest)} 行。",
+    )
+    if not ids:
+        text += pick(" Without an id we cannot tell a repeat from a twin.", "没有编号，无法分辨重复录入与真实巧合。")
+    if x is not None and columns.is_category(frame, x):
+        term = category(frame, x, compared=True)
+        size = np.bincount(term.codes, minlength=len(term.levels))
+        part = np.bincount(term.codes, weights=repeats, minlength=len(term.levels))
+        order = sorted(range(len(term.levels)), key=lambda i: i)[:8]
+        shares = [part[i] / size[i] for i in order]
+        told = [f"{tidy(term.levels[i])}: {percent(s)}" for i, s in zip(order, shares, strict=True)]
+        uneven = max(shares) - min(shares) >= 0.05
+        text += pick(
+            f" By {tidy(x)} the share of repeats is {listed(told)}"
+            + (", so leaving them out is not neutral." if uneven else "."),
+            f"按 {tidy(x)}，重复行的占比为 {listed(told)}" + ("，因此剔除重复行并非中性。" if uneven else "。"),
+        )
+    return Sentence(key="duplicates", role="caveat", text=text, columns=() if x is None else (x,), weight=92)
+
+
+def _type(frame: pd.DataFrame, name: str) -> Sentence | None:
+    if not columns.is_number(frame, name):
+        return None
+    if columns.is_category(frame, name):
+        levels = [tidy(columns.level_name(level)) for level in columns.level_order(frame, name)]
+        return Sentence(
+            key="type",
+            role="method",
+            columns=(name,),
+            weight=55,
+            text=pick(
+                f"{tidy(name)} holds {len(levels)} whole numbers ({listed(levels)}) and is analysed as categories, since a straight line over them is not given.",
+                f"{tidy(name)} 只有 {len(levels)} 个数值（{listed(levels)}），按类别分析，因为其间未必是直线关系。",
+            ),
+        )
+    return Sentence(
+        key="type",
+        role="method",
+        columns=(name,),
+        weight=50,
+        text=pick(
+            f"{tidy(name)} is a number with {count(frame[name].nunique())} distinct values and is analysed as a number.",
+            f"{tidy(name)} 为数值，有 {count(frame[name].nunique())} 个不同取值，按数值分析。",
+        ),
+    )
+
+
+def _odd(found: list[Check]) -> Sentence | None:
+    if not found:
+        return None
+    return Sentence(
+        key="impossible",
+        role="caveat",
+        weight=66,
+        text=pick("Values to look at: ", "需要留意的取值：")
+        + pick("; ", "；").join(f"{check.name}: {check.reading}" for check in found[:6])
+        + pick(".", "。"),
+    )
+
+
+def _cells(frame: pd.DataFrame, y: str | None, x: str, by: str | None) -> tuple[Table, list[Sentence]]:
+    import numpy as np
+
+    there = frame[[name for name in (x, by) if name is not None]].notna().all(axis=1)
+    used = frame[there.to_numpy()].reset_index(drop=True)
+    down = category(used, x, compared=True)
+    across = category(used, by, y) if by is not None and columns.is_category(used, by) else None
+    width = 1 if across is None else len(across.levels)
+    key = down.codes * width + (0 if across is None else across.codes)
+    n = np.bincount(key, minlength=len(down.levels) * width).reshape(-1, width)
+    heads = [pick("rows", "行")] if across is None else [tidy(level) for level in across.levels]
+    body = tuple(
+        (tidy(level), *(int(v) for v in n[i]), int(n[i].sum()), flag(int(n[i].min())))
+        for i, level in enumerate(down.levels)
+    )
+    total = (pick("all", "全部"), *(int(v) for v in n.sum(axis=0)), int(n.sum()), "")
+    title = f"n: {tidy(x)}" + (f" x {tidy(by)}" if across is not None and by is not None else "")
+    table = Table(
+        title=title,
+        columns=(tidy(x), *heads, pick("all", "全部"), pick("smallest cell", "最小单元")),
+        rows=(*body, total),
+        note=pick("0 empty; under 5 not analysed; 5 to 29 weak", "0 为空；少于 5 不分析；5 至 29 薄弱"),
+    )
+    by_x = n.sum(axis=1)
+    told = [
+        f"{tidy(level)}: {count(by_x[i])} ({percent(by_x[i] / n.sum())})" for i, level in enumerate(down.levels[:12])
+    ]
+    said = [
+        Sentence(
+            key="groups",
+            columns=(x,),
+            weight=64,
+            text=pick(f"Rows by {tidy(x)}: {listed(told)}.", f"{tidy(x)} 各水平的行数：{listed(told)}。"),
+        )
+    ]
+    small = [(i, j) for i in range(n.shape[0]) for j in range(width) if n[i, j] < WEAK]
+    if small:
+        named = []
+        for i, j in sorted(small, key=lambda cell: n[cell])[:8]:
+            what = at(x, down.levels[i]) + (
+                f" x {at(by, across.levels[j])}" if across is not None and by is not None else ""
+            )
+            named.append(f"{what} (n = {n[i, j]}, {flag(int(n[i, j]))})")
+        rest = pick(f" and {len(small) - 8} more", f" 等 {len(small)} 个") if len(small) > 8 else ""
+        said.append(
+            Sentence(
+                key="cells",
+                role="caveat",
+                columns=tuple(c for c in (x, by) if c),
+                weight=70,
+                text=pick(
+                    f"Small cells: {listed(named)}{rest}; below {NOT_ANALYSED} rows a cell is not analysed, below {WEAK} it is not used for conclusions.",
+                    f"较小的单元：{listed(named)}{rest}；少于 {NOT_ANALYSED} 行的单元不分析，少于 {WEAK} 行的不据以下结论。",
+                ),
+            )
+        )
+    return table, said
+
+
+def _shape(frame: pd.DataFrame, y: str) -> tuple[Check, Sentence | None]:
+    import numpy as np
+
+    values = frame[y].dropna().to_numpy(dtype=float)
+    if len(values) < 3 or values.std() == 0:
+        return Check(
+            name=tidy(y),
+            reading=pick("does not vary", "没有变异"),
+            action=pick("cannot be an outcome", "不能作为结果变量"),
+        ), None
+    scale = columns.choose_scale(values)
+    skew = columns.skewness(values)
+    zeros, distinct = int((values == 0).sum()), len(np.unique(values))
+    middle, low, high = float(np.median(values)), float(values.min()), float(values.max())
+    log_en = log_zh = ""
+    if low > 0:
+        log_skew = columns.skewness(np.log(values))
+        log_en, log_zh = f" ({number(log_skew)} of its logarithm)", f"（取对数后 {number(log_skew)}）"
+    decided = (
+        pick("analysed on the log scale", "取对数分析")
+        if scale.name == "log"
+        else pick("analysed as it is", "按原值分析")
+    )
+    reading = pick(
+        f"from {number(low, 4)} to {number(high, 4)}, median {number(middle, 4)}, skewness {number(skew)}{log_en}, "
+        f"{count(distinct)} distinct values, {count(zeros)} zeros",
+        f"从 {number(low, 4)} 到 {number(high, 4)}，中位数 {number(middle, 4)}，偏度 {number(skew)}{log_zh}，{count(distinct)} 个不同取值，{count(zeros)} 个零",
+    )
+    sentence = Sentence(
+        key="shape",
+        columns=(y,),
+        weight=58,
+        text=pick(
+            f"{tidy(y)} runs {reading} (n = {count(len(values))}); it is {decided}, since it is {scale.reason}.",
+            f"{tidy(y)} {reading}（n = {count(len(values))}）；{decided}，理由：{scale.reason}。",
+        ),
+    )
+    return Check(
+        name=pick(f"shape of {tidy(y)}", f"{tidy(y)} 的形态"), reading=reading, action=decided, passed=None
+    ), sentence
+
+
+def _columns(frame: pd.DataFrame, guessed: dict[str, Role]) -> Table:
+    made: list[tuple[Scalar, ...]] = []
+    for name in frame.columns[:60]:
+        kind = (
+            pick("category", "类别")
+            if columns.is_category(frame, name)
+            else pick("number", "数值")
+            if columns.is_number(frame, name)
+            else pick("date", "日期")
+        )
+        try:
+            distinct: int | None = int(frame[name].nunique())
+        except TypeError:  # nested values
+            distinct = None
+        guess = guessed[name]
+        made.append(
+            (
+                tidy(name),
+                str(frame[name].dtype),
+                kind,
+                distinct,
+                int(frame[name].isna().sum()),
+                "" if guess == "other" else role_text(guess),
+            )
+        )
+    note = (
+        pick(f"the first 60 of {len(frame.columns)} columns", f"{len(frame.columns)} 列中的前 60 列")
+        if len(frame.columns) > 60
+        else ""
+    )
+    heads = (
+        pick("column", "列"),
+        pick("type", "类型"),
+        pick("read as", "视为"),
+        pick("distinct", "不同值"),
+        pick("missing", "缺失"),
+        pick("looks like", "看来是"),
+    )
+    return Table(title=pick("Columns", "各列"), columns=heads, rows=tuple(made), note=note)

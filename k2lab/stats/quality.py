@@ -1,0 +1,254 @@
+"""What is wrong or odd in a table: missing values, repeats, constants, twins, impossible values: `quality`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from k2lab.locale import pick
+from k2lab.locale.numbers import count, percent
+from k2lab.stats import columns, oddities
+from k2lab.stats.distribution import wilson
+from k2lab.stats.result import Check, Result, Scalar, Sentence, Table
+from k2lab.stats.roles import Role, role
+from k2lab.stats.words import listed, rows, tidy
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def quality(data: Any) -> Result:
+    """Look for what is wrong or odd in a table before anything is computed on it.
+
+    Parameters
+    ----------
+    data : frame
+
+    Returns
+    -------
+    Result
+        A check for everything found, with what follows; a table of missing values with Wilson intervals and
+        of column pairs that miss together; sentences that rank the findings.
+
+    Raises
+    ------
+    InputError
+        For something that is no frame.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> quality(pd.DataFrame({"a": [1, 1, None], "b": ["x", "x", "y"]})).values["missing"]
+    1
+    """
+    frame = columns.raw(data)
+    repeats = columns.repeats(data) if len(frame.columns) else None
+    repeated = 0 if repeats is None else int(repeats.sum())
+    guessed: dict[str, Role] = {name: role(frame, name) for name in frame.columns}
+    found = [*oddities.found(frame, guessed), *_constants(frame), *_twins(frame), *_ids(frame, guessed)]
+    missing = int(frame.isna().to_numpy().sum())
+    said = [_summary(frame, missing, repeated, found)]
+    if repeated:
+        said.append(
+            Sentence(
+                key="duplicates",
+                role="caveat",
+                weight=80,
+                text=pick(
+                    f"{count(repeated)} of {count(len(frame))} rows ({percent(repeated / len(frame))}) repeat an earlier row in all columns; {count(len(frame) - repeated)} rows are distinct.",
+                    f"{count(len(frame))} 行中有 {count(repeated)} 行（{percent(repeated / len(frame))}）与前面的行完全相同；不同的行有 {count(len(frame) - repeated)} 行。",
+                ),
+            )
+        )
+    for i, check in enumerate(found[:8]):
+        said.append(
+            Sentence(
+                key="odd",
+                role="caveat",
+                columns=(check.name,),
+                weight=70 - i,
+                text=pick(
+                    f"{check.name}: {check.reading}; {check.action}.",
+                    f"{check.name}：{check.reading}；{check.action}。",
+                ),
+            )
+        )
+    tables, more = _missing(frame)
+    said += more
+    values: dict[str, Scalar] = {
+        "n": len(frame),
+        "columns": len(frame.columns),
+        "missing": missing,
+        "repeats": repeated,
+        "findings": len(found),
+    }
+    return Result(
+        kind="quality",
+        title=pick("Quality of the table", "数据质量"),
+        checks=tuple(found),
+        tables=tuple(tables),
+        sentences=tuple(said),
+        values=values,
+    )
+
+
+def _summary(frame: pd.DataFrame, missing: int, repeated: int, found: list[Check]) -> Sentence:
+    cells = max(1, len(frame) * len(frame.columns))
+    if not missing and not repeated and not found:
+        return Sentence(
+            key="quality",
+            role="headline",
+            weight=90,
+            text=pick(
+                f"In {rows(len(frame))} and {len(frame.columns)} columns no missing value, no repeated row and no odd value was found.",
+                f"在 {rows(len(frame))}、{len(frame.columns)} 列中，未发现缺失值、重复行或异常取值。",
+            ),
+        )
+    return Sentence(
+        key="quality",
+        role="headline",
+        weight=90,
+        text=pick(
+            f"The table ({rows(len(frame))}, {len(frame.columns)} columns) misses {percent(missing / cells)} of its values, repeats {count(repeated)} rows, and has {len(found)} other points to look at.",
+            f"该表（{rows(len(frame))}、{len(frame.columns)} 列）缺失 {percent(missing / cells)} 的值，有 {count(repeated)} 行重复，另有 {len(found)} 处需留意。",
+        ),
+    )
+
+
+def _constants(frame: pd.DataFrame) -> list[Check]:
+    made = []
+    for name in frame.columns:
+        column = frame[name].dropna()
+        try:
+            one = len(column) > 1 and column.nunique() == 1
+        except TypeError:  # lists or dicts in cells
+            made.append(
+                Check(
+                    name=tidy(name),
+                    reading=pick("holds nested values", "含嵌套值"),
+                    action=pick("not analysed", "不作分析"),
+                    passed=False,
+                )
+            )
+            continue
+        if one:
+            made.append(
+                Check(
+                    name=tidy(name),
+                    reading=pick("has one value only", "只有一个取值"),
+                    action=pick("tells nothing; leave it out", "不含信息，可略去"),
+                    passed=False,
+                )
+            )
+    return made
+
+
+def _twins(frame: pd.DataFrame) -> list[Check]:
+    """Name columns that equal another one, judged on all rows by a digest of their values."""
+    import pandas as pd
+
+    seen: dict[int, str] = {}
+    made = []
+    for name in frame.columns:
+        try:
+            digest = int(pd.util.hash_pandas_object(frame[name], index=False).sum())
+        except TypeError:  # lists or dicts in cells
+            continue
+        first = seen.setdefault(digest, name)
+        if first != name and frame[first].equals(frame[name]):
+            made.append(
+                Check(
+                    name=tidy(name),
+                    reading=pick(f"equals {tidy(first)} in every row", f"每一行都与 {tidy(first)} 相等"),
+                    action=pick("keep one of the two", "保留其一"),
+                    passed=False,
+                )
+            )
+    return made
+
+
+def _ids(frame: pd.DataFrame, guessed: dict[str, Role]) -> list[Check]:
+    made = []
+    for name, kind in guessed.items():
+        if kind == "id":
+            values = frame[name].dropna()
+            repeated = len(values) - values.nunique()
+            if repeated:
+                made.append(
+                    Check(
+                        name=tidy(name),
+                        reading=pick(
+                            f"looks like an id, and {count(repeated)} values repeat",
+                            f"像是编号，但有 {count(repeated)} 个值重复",
+                        ),
+                        action=pick("rows with one id are not independent", "同一编号的行不独立"),
+                        passed=False,
+                    )
+                )
+    return made
+
+
+def _missing(frame: pd.DataFrame) -> tuple[list[Table], list[Sentence]]:
+    n = len(frame)
+    size = frame.isna().sum()
+    gone = size[size > 0].sort_values(ascending=False)
+    if not len(gone):
+        return [], []
+    made = []
+    for name, k in gone.items():
+        low, high = wilson(int(k), n)
+        made.append((tidy(name), int(k), 100 * k / n, 100 * low, 100 * high))
+    tables = [
+        Table(
+            title=pick("Missing values", "缺失值"),
+            columns=(
+                pick("column", "列"),
+                pick("missing", "缺失"),
+                "%",
+                pick("95% low", "95% 下限"),
+                pick("95% high", "95% 上限"),
+            ),
+            rows=tuple(made[:40]),
+            note=pick("Wilson intervals", "Wilson 区间"),
+        )
+    ]
+    told = [f"{tidy(name)} {percent(int(k) / n)} (n = {count(int(k))})" for name, k in gone.head(6).items()]
+    said = [
+        Sentence(
+            key="missing",
+            role="finding",
+            columns=tuple(str(name) for name in gone.index[:6]),
+            weight=75,
+            text=pick(
+                f"Values are missing in {len(gone)} of {len(frame.columns)} columns: {listed(told)}; rows without any gap: {count(int(frame.notna().all(axis=1).sum()))} of {count(n)}.",
+                f"{len(frame.columns)} 列中有 {len(gone)} 列存在缺失：{listed(told)}；无任何缺失的行：{count(n)} 行中有 {count(int(frame.notna().all(axis=1).sum()))} 行。",
+            ),
+        )
+    ]
+    pairs = []
+    names = list(gone.index[:15])
+    for i, a in enumerate(names):
+        for b in names[i + 1 :]:
+            both = int((frame[a].isna() & frame[b].isna()).sum())
+            least = int(min(gone[a], gone[b]))
+            if both >= 5 and both > 0.8 * least and both > 2 * gone[a] * gone[b] / n:
+                pairs.append((tidy(a), tidy(b), both, 100 * both / least))
+    if pairs:
+        heads = (
+            pick("column", "列"),
+            pick("column", "列") + " 2",
+            pick("both missing", "同时缺失"),
+            pick("% of the smaller", "占较少者 %"),
+        )
+        tables.append(Table(title=pick("Columns that miss together", "同时缺失的列"), columns=heads, rows=tuple(pairs)))
+        said.append(
+            Sentence(
+                key="co-missing",
+                role="caveat",
+                weight=55,
+                text=pick(
+                    f"{pairs[0][0]} and {pairs[0][1]} miss together in {count(pairs[0][2])} rows, so gaps come in blocks and not at random.",
+                    f"{pairs[0][0]} 与 {pairs[0][1]} 在 {count(pairs[0][2])} 行中同时缺失，说明缺失成块出现，并非随机。",
+                ),
+            )
+        )
+    return tables, said

@@ -1,0 +1,154 @@
+"""The reading of a regression: each coefficient as a sentence, and what the model leaves open."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from k2lab.locale import numbers, pick
+from k2lab.stats.linear import Contrast, LinearFit
+from k2lab.stats.outcome import Outcome
+from k2lab.stats.result import Sentence
+from k2lab.stats.words import at, joined, tidy
+
+MOST = 24
+"""Coefficients in words; the rest is in the table."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coefficient:
+    """A coefficient with what it stands for.
+
+    Attributes
+    ----------
+    terms : tuple of str
+        One column, or those of an interaction.
+    level, reference : str
+        For a category: the level, and the one it is compared with.
+    step : float
+        For a number: the step the contrast is for.
+    inside : bool
+        Whether the column is also part of an interaction, so that this holds only at the reference of the other.
+    """
+
+    name: str
+    terms: tuple[str, ...]
+    level: str
+    reference: str
+    step: float
+    n: int
+    contrast: Contrast
+    inside: bool
+
+
+def words(
+    outcome: Outcome, fitted: LinearFit, coefficients: Sequence[Coefficient], terms: Sequence[str],
+    inflation: Mapping[str, float], bound: float,
+) -> tuple[Sentence, ...]:  # fmt: skip
+    """Return the headline, one sentence a coefficient, and the limits of the model."""
+    names = (outcome.name, *terms)
+    said = [Sentence(key="model", role="headline", text=_fit_text(outcome, fitted, terms), columns=names, weight=10)]
+    for k, c in enumerate(coefficients[:MOST]):
+        text = _coefficient(outcome, c, terms)
+        said.append(Sentence(key="coefficient", text=text, columns=(outcome.name, *c.terms), weight=max(1, 8 - k)))
+    said.append(Sentence(key="left-open", role="caveat", text=_left_open(outcome, fitted), columns=names, weight=6))
+    high = [f"{tidy(t)} ({v:.2f})" for t, v in inflation.items() if v > bound]
+    if high:
+        text = pick(
+            f"The coefficients of {joined(high)} cannot be told apart from the other terms (adjusted GVIF above {bound}).",
+            f"{joined(high)} 的系数无法与其他项区分（校正 GVIF 超过 {bound}）。",
+        )
+        said.append(Sentence(key="collinearity", role="caveat", text=text, columns=names, weight=7))
+    y = outcome.shown_name
+    limit = pick(
+        f"The coefficients for {y} describe rows that are alike in the named terms only; other columns and self-selection may lie "
+        "behind them, so they are no effects.",
+        f"{y} 的各系数只比较在所列变量上相同的行；背后可能有其他因素及自我选择，因此并非因果作用。",
+    )
+    said.append(Sentence(key="not-causal", role="limitation", text=limit, columns=names, weight=8))
+    said.append(Sentence(key="method", role="method", text=_method(outcome, fitted), columns=names, weight=5))
+    return tuple(said)
+
+
+def _fit_text(outcome: Outcome, fitted: LinearFit, terms: Sequence[str]) -> str:
+    listed = joined([tidy(t) for t in terms])
+    y = pick("the logarithm of ", "（对数）") + tidy(outcome.name) if outcome.scale == "log" else outcome.shown_name
+    share, n = numbers.percent(fitted.r2), numbers.count(fitted.n)
+    verb = "goes" if len(terms) == 1 else "together go"
+    return pick(
+        f"In these data {listed} {verb} with {share} of the variance of {y} (R squared; adjusted {numbers.percent(fitted.adj_r2)}; n = {n}).",
+        f"在这些数据中，{listed} {'合计' if len(terms) > 1 else ''}对应 {y} 方差的 {share}（R 平方；校正后 {numbers.percent(fitted.adj_r2)}；n = {n}）。",
+    )
+
+
+def _coefficient(outcome: Outcome, c: Coefficient, terms: Sequence[str]) -> str:
+    y, con = outcome.shown_name, c.contrast
+    size, ends = outcome.size(con.value, sign=False), outcome.interval(con.low, con.high)
+    open_ = pick("; includes 0", "；含 0") if con.low <= 0 <= con.high else ""
+    others = [t for t in terms if t not in c.terms]
+    equal = (
+        pick(f" at equal {joined([tidy(t) for t in others])}", f"（{joined([tidy(t) for t in others])} 相同时）")
+        if others
+        else ""
+    )
+    only = pick(
+        ", at the reference of the terms it interacts with", "，在与其交互的项取参照水平时"
+    ) if c.inside else ""  # fmt: skip
+    more = con.value > 0
+    if len(c.terms) > 1:
+        return pick(
+            f"The difference in {y} that goes with {tidy(c.name)} beyond its single terms is {outcome.size(con.value)} "
+            f"({outcome.noun}; 95% CI {ends}{open_}; n = {numbers.count(c.n)}).",
+            f"{tidy(c.name)} 在各单项之外对应的 {y} 差异为 {outcome.size(con.value)}"
+            f"（{outcome.noun}；95% 置信区间 {ends}{open_}；n = {numbers.count(c.n)}）。",
+        )
+    if c.level:
+        return pick(
+            f"{y} is {size} {'higher' if more else 'lower'} for {at(c.terms[0], c.level)} than for {at(c.terms[0], c.reference)}{equal}{only} "
+            f"({outcome.noun}; 95% CI {ends}{open_}; n = {numbers.count(c.n)} with that level).",
+            f"{equal}{at(c.terms[0], c.level)} 的 {y} {outcome.noun}比 {at(c.terms[0], c.reference)} {'高' if more else '低'} {size}{only}"
+            f"（95% 置信区间 {ends}{open_}；该水平 n = {numbers.count(c.n)}）。",
+        )
+    step = numbers.number(c.step)
+    return pick(
+        f"{y} is {size} {'higher' if more else 'lower'} for each {step} more of {tidy(c.terms[0])}{equal}{only} "
+        f"({outcome.noun}; 95% CI {ends}{open_}; n = {numbers.count(c.n)}).",
+        f"{equal}{tidy(c.terms[0])} 每多 {step}，{y} 的{outcome.noun}{'高' if more else '低'} {size}{only}"
+        f"（95% 置信区间 {ends}{open_}；n = {numbers.count(c.n)}）。",
+    )
+
+
+def _left_open(outcome: Outcome, fitted: LinearFit) -> str:
+    rest = numbers.percent(1 - fitted.r2)
+    if outcome.scale == "log":
+        low, high = (numbers.percent(math.expm1(v * fitted.sigma), 0, sign=True) for v in (-1, 1))
+        typical = pick(
+            f"a typical row lies between {low} and {high} of its predicted value", f"典型的行偏离预测值 {low} 至 {high}"
+        )
+    else:
+        size = outcome.size(fitted.sigma, sign=False)
+        typical = pick(f"a typical row lies {size} from its predicted value", f"典型的行偏离预测值 {size}")
+    y = outcome.shown_name
+    return pick(
+        f"The model leaves {rest} of the variance of {y} open: {typical} (residual SD).",
+        f"模型未能说明 {y} 方差的 {rest}：{typical}（残差标准差）。",
+    )
+
+
+def _method(outcome: Outcome, fitted: LinearFit) -> str:
+    kind = {
+        "HC3": pick("HC3 intervals, which hold with unequal spread", "HC3 区间，在方差不等时仍成立"),
+        "classical": pick("classical intervals, which assume equal spread", "经典区间，假定方差相等"),
+    }.get(fitted.cov_type, fitted.cov_type)
+    scale = {
+        "log": pick(
+            "logarithms, reported as percent differences of geometric means", "对数，以几何均值的百分比差异报告"
+        ),
+        "raw": pick("its own units", "原始单位"),
+        "share": pick("percentage points (a linear probability model)", "百分点（线性概率模型）"),
+    }[outcome.scale]
+    return pick(
+        f"Least squares for {tidy(outcome.name)} in {scale} ({outcome.reason}); {kind}.",
+        f"{tidy(outcome.name)} 的最小二乘回归，{scale}（{outcome.reason}）；{kind}。",
+    )

@@ -1,0 +1,413 @@
+"""The same differences under other reasonable choices of rows and adjustment: `sensitivity`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from k2lab.errors import InputError
+from k2lab.locale import pick
+from k2lab.stats import sensitivity_words as words
+from k2lab.stats.effect_words import comparison
+from k2lab.stats.grouped import GroupedFit, Term
+from k2lab.stats.probe import NEARLY_THE_SAME, Probe, association, candidates_of, crossed, probes
+from k2lab.stats.result import Estimate, Result, Scalar, Table, TestResult
+from k2lab.stats.simple import Difference, differences
+from k2lab.stats.study import Study, covariate_text, study
+from k2lab.stats.words import adjusted_for, at, tidy
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Analysis:
+    """One way of making the comparison.
+
+    Attributes
+    ----------
+    rows : {"all", "distinct"}
+    within : str
+        The stratum it is confined to, or empty.
+    adjusted : tuple of str
+        Regressors beside the compared column and the moderator, as they are named in sentences.
+    step : str
+        ``"unadjusted"``, ``"main"`` (all confounders), ``"mediators"``, ``"between"`` or ``"stratum"``.
+    n : int
+    found : tuple of Difference
+    fitted : GroupedFit
+    """
+
+    rows: str
+    within: str
+    adjusted: tuple[str, ...]
+    step: str
+    n: int
+    found: tuple[Difference, ...]
+    fitted: GroupedFit
+
+    @property
+    def name(self) -> str:
+        """Name it in a table."""
+        parts = [pick("all rows", "全部行") if self.rows == "all" else pick("distinct rows", "去重后的行")]
+        if self.within:
+            parts.append(pick(f"only {self.within}", f"仅 {self.within}"))
+        parts.append(adjusted_for(self.adjusted))
+        return pick("; ", "；").join(parts)
+
+    def at(self, level: str, by: str) -> Difference | None:
+        """Return one of its differences."""
+        return next((d for d in self.found if d.level == level and d.by == by), None)
+
+
+def sensitivity(
+    data: Any,
+    y: str,
+    x: str,
+    by: str | None = None,
+    adjust: Sequence[str] | None = None,
+    scale: str = "auto",
+    sesoi: float | None = None,
+) -> Result:
+    """Repeat the comparison of `effect` over all and distinct rows, and step by step over adjustments.
+
+    Parameters
+    ----------
+    data : frame
+    y, x, by : str
+        As in `effect`.
+    adjust : sequence of str, optional
+        What to adjust for; default the confounders found (times, then places, then others, then possible
+        mediators as the last step).
+    scale, sesoi
+        As in `effect`.
+
+    Returns
+    -------
+    Result
+        One table with a line for each analysis and one with every difference; estimates are those of the
+        unadjusted and the adjusted analysis, on all and on distinct rows.
+
+    Raises
+    ------
+    UsageError, InputError
+        As `effect` does.
+
+    Notes
+    -----
+    Sensitivity analyses are not corrected for their number and not chosen by p. Cluster-robust intervals
+    are CR1 with t on clusters - 1 degrees of freedom.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"pay": [1, 2, 1, 2, 5, 6, 5, 7] * 9, "site": list("aabbabbb") * 9, "city": list("uuuuvvvv") * 9})
+    >>> sensitivity(table, y="pay", x="site").values["analyses"]
+    4
+    """
+    names = candidates_of(data, y, x, by)
+    if adjust is not None:
+        adjust = (adjust,) if isinstance(adjust, str) else tuple(adjust)
+    made = study(data, y, x, by, more=names, scale=scale, sesoi=sesoi)
+    looked = probes(made.frame, made.outcome, made.x, names if adjust is None else adjust, screen=adjust is None)
+    chosen = [
+        p
+        for p in looked
+        if p.chosen and p.term is not None and (adjust is not None or not _twin_of(p, made.by, len(made.used)))
+    ]
+    analyses = _analyses(made, chosen, looked if adjust is None else probes(made.frame, made.outcome, made.x, names))
+    lead = _lead(analyses[0])
+    said = words.sentences(made, analyses, lead)
+    clustered, clusters = _clustered(made, looked, analyses)
+    said += words.cluster_sentences(made, clustered, clusters, lead)
+    values: dict[str, Scalar] = {
+        "n": analyses[0].n,
+        "analyses": len(analyses),
+        "x": x,
+        "y": y,
+        "scale": made.outcome.scale,
+        "lead": lead,
+        "adjust": ", ".join(p.name for p in chosen if p.role != "mediator"),
+        "mediators": ", ".join(p.name for p in chosen if p.role == "mediator"),
+    }
+    return Result(
+        kind="sensitivity",
+        title=pick(f"{tidy(y)} by {tidy(x)} under other choices", f"不同分析选择下 {tidy(y)} 随 {tidy(x)} 的差异"),
+        estimates=_estimates(made, analyses, lead),
+        tests=_tests(made, analyses),
+        tables=(_summary(made, analyses, lead), _long(made, analyses, clustered)),
+        sentences=tuple(said),
+        values=values,
+        warnings=tuple(
+            p.why_not and f"{tidy(p.name)}: {p.why_not}" for p in looked if adjust is not None and not p.chosen
+        ),
+    )
+
+
+def _twin_of(p: Probe, by: Term | None, n: int) -> bool:
+    """Tell whether a confounder says nearly the same as the moderator, which is in the model already."""
+    import numpy as np
+
+    if by is None or p.term is None or by.values is not None or p.term.values is not None:
+        return False
+    return association(crossed(by, p.term, np.ones(n, dtype=bool))) > NEARLY_THE_SAME
+
+
+def _analyses(made: Study, chosen: Sequence[Probe], looked: Sequence[Probe]) -> list[Analysis]:
+    import numpy as np
+
+    groups = [
+        [p for p in chosen if p.role == "time"],
+        [p for p in chosen if p.role == "place"],
+        [p for p in chosen if p.role not in ("time", "place", "mediator")],
+        [p for p in chosen if p.role == "mediator"],
+    ]
+    steps: list[tuple[str, list[Probe]]] = [("unadjusted", [])]
+    for group in groups[:3]:
+        if group:
+            steps.append(("between", [*steps[-1][1], *group]))
+    if len(steps) > 1:
+        steps[-1] = ("main", steps[-1][1])
+    if groups[3]:
+        steps.append(("mediators" if len(steps) > 1 else "main", [*steps[-1][1], *groups[3]]))
+    stratum, within = _stratum(made, looked)
+    distinct = ~made.repeats
+    found = []
+    for rows, mask in (("all", np.ones(len(distinct), dtype=bool)), ("distinct", distinct)):
+        if rows == "distinct" and mask.all():
+            continue
+        for step, kept in steps:
+            one = _one(made, rows, "", step, [p.term for p in kept if p.term is not None], mask)
+            if one is not None:
+                found.append(one)
+        if stratum:
+            one = _one(made, rows, stratum, "stratum", [p.term for p in groups[0] if p.term is not None], mask & within)
+            if one is not None:
+                found.append(one)
+    if not found:
+        raise InputError(
+            f"No level of {tidy(made.x.name)} can be compared with another.",
+            "Each cell needs five rows or more; compare without the moderator.",
+        )
+    return found
+
+
+def _one(made: Study, rows: str, within: str, step: str, terms: Sequence[Term], mask: np.ndarray) -> Analysis | None:
+    try:
+        fitted = made.fit(terms, within=mask)
+    except InputError:  # too few rows for these coefficients: this analysis is not among the reasonable ones
+        return None
+    found = differences(made, fitted, within=mask)
+    if not found:
+        return None
+    return Analysis(
+        rows=rows,
+        within=within,
+        adjusted=tuple(covariate_text(t) for t in terms),
+        step=step,
+        n=fitted.n,
+        found=found,
+        fitted=fitted,
+    )
+
+
+def _stratum(made: Study, looked: Sequence[Probe]) -> tuple[str, np.ndarray]:
+    """Return the commonest place, with the commonest level of the other dominated category that relates most to y."""
+    import numpy as np
+
+    everything = np.ones(len(made.used), dtype=bool)
+    place = next((p for p in looked if p.role == "place" and p.chosen), None)
+    usable = [
+        p
+        for p in looked
+        if p.role == "other"
+        and p.term is not None
+        and p.term.values is None
+        and p.levels <= 12
+        and not _twin_of(p, made.by, len(made.used))
+    ]
+    dominated = [p for p in usable if p.term is not None and np.bincount(p.term.codes).max() > 0.5 * len(made.used)]
+    parts = ([place] if place is not None else []) + sorted(dominated, key=lambda p: -p.eta2)[
+        : 1 if place is not None else 0
+    ]
+    if not parts:
+        return "", everything
+    names, inside = [], everything
+    for p in parts:
+        if p.term is None or p.term.values is not None:
+            continue
+        size = np.bincount(p.term.codes)
+        top = int(size.argmax())
+        if p.term.levels[top] in (pick("(other)", "（其他）"), pick("(missing)", "（缺失）")):
+            continue
+        names.append(at(p.name, p.term.levels[top]))
+        inside = inside & (p.term.codes == top)
+    if not names or inside.all() or inside.sum() < 0.2 * len(inside):
+        return "", everything
+    return pick(", ", "、").join(names), inside
+
+
+def _lead(first: Analysis) -> str:
+    """Return the level with the most rows among those with thirty or more on both sides."""
+    weight: dict[str, int] = {}
+    for d in [d for d in first.found if not d.weak] or list(first.found):
+        weight[d.level] = weight.get(d.level, 0) + d.n
+    return max(weight, key=lambda level: weight[level])
+
+
+def _clustered(
+    made: Study, looked: Sequence[Probe], analyses: Sequence[Analysis]
+) -> tuple[tuple[Difference, ...], tuple[str, int]]:
+    """Return the main analysis on all rows with cluster-robust intervals by the place, where there is one."""
+    import pandas as pd
+
+    place = next(
+        (p for p in looked if p.role == "place" and p.chosen and p.term is not None and p.term.values is None), None
+    )
+    main = _main(analyses, "all")
+    if place is None or main is None:
+        return (), ("", 0)
+    codes = pd.factorize(made.frame[place.name], use_na_sentinel=False)[0].astype("int64")
+    terms = [p.term for p in looked if p.chosen and p.term is not None and covariate_text(p.term) in main.adjusted]
+    try:
+        fitted = made.fit(terms, cluster=codes)
+    except InputError:
+        return (), ("", 0)
+    if fitted.clusters < 3:
+        return (), ("", 0)
+    return differences(made, fitted, "cluster"), (place.name, fitted.clusters)
+
+
+def _main(analyses: Sequence[Analysis], rows: str) -> Analysis | None:
+    return next((a for a in analyses if a.rows == rows and a.step == "main"), None)
+
+
+def _estimates(made: Study, analyses: Sequence[Analysis], lead: str) -> tuple[Estimate, ...]:
+    out, kept = made.outcome, []
+    for analysis in analyses:
+        if analysis.step not in ("unadjusted", "main"):
+            continue
+        for d in analysis.found:
+            if d.level != lead or (d.weak and not all(one.weak for one in analysis.found)):
+                continue
+            groups = {"analysis": analysis.name}
+            if made.by is not None and d.by:
+                groups = {made.by.name: d.by, **groups}
+            side = comparison(made, d.level)[0]
+            kept.append(
+                Estimate(
+                    label=f"{tidy(d.by)}: {analysis.name}" if d.by else analysis.name,
+                    value=out.shown(d.value),
+                    low=out.shown(d.low),
+                    high=out.shown(d.high),
+                    n=d.n if made.numeric else d.n + d.n_reference,
+                    method=f"OLS, HC3; {side}",
+                    unit=out.unit,
+                    p=d.p,
+                    groups=groups,
+                )
+            )
+    return tuple(kept)
+
+
+def _tests(made: Study, analyses: Sequence[Analysis]) -> tuple[TestResult, ...]:
+    if made.by is None:
+        return ()
+    tests = []
+    for analysis in analyses:
+        test = analysis.fitted.wald((made.x.name, made.by.name))
+        if test is not None:
+            tests.append(
+                TestResult(
+                    label=f"{tidy(made.x.name)} x {tidy(made.by.name)}: {analysis.name}",
+                    method="Wald F, HC3",
+                    statistic=test.statistic,
+                    symbol="F",
+                    df=(float(test.df1), float(test.df2)),
+                    p=test.p,
+                    n=analysis.n,
+                )
+            )
+    return tuple(tests)
+
+
+def _summary(made: Study, analyses: Sequence[Analysis], lead: str) -> Table:
+    out = made.outcome
+    bys = list(dict.fromkeys(d.by for a in analyses for d in a.found if d.level == lead))
+    rows = []
+    for a in analyses:
+        cells = []
+        for by in bys:
+            d = a.at(lead, by)
+            cells.append("" if d is None else f"{out.size(d.value)} [{out.size(d.low)}, {out.size(d.high)}]")
+        rows.append(
+            (
+                pick("all", "全部") if a.rows == "all" else pick("distinct", "去重"),
+                a.within or pick("all", "全部"),
+                adjusted_for(a.adjusted),
+                a.n,
+                *cells,
+            )
+        )
+    side, other = comparison(made, lead)
+    against = pick(f" against {other}", f" 对 {other}") if other else ""
+    heads = (
+        pick("rows", "行"),
+        pick("within", "范围"),
+        pick("adjustment", "调整"),
+        "n",
+        *(tidy(by) if by else pick("difference", "差异") for by in bys),
+    )
+    return Table(
+        title=pick(
+            f"{side}{against}: difference in {out.shown_name}, 95% CI",
+            f"{side}{against}：{out.shown_name} 的差异，95% 置信区间",
+        ),
+        columns=heads,
+        rows=tuple(rows),
+    )
+
+
+def _long(made: Study, analyses: Sequence[Analysis], clustered: Sequence[Difference]) -> Table:
+    from k2lab.stats.effect_words import reading_of, reading_text
+
+    out = made.outcome
+    rows: list[tuple[Scalar, ...]] = []
+    sets = [(a.name, a.found) for a in analyses]
+    if clustered:
+        main = _main(analyses, "all")
+        sets.append(((main.name if main else "") + pick("; clustered by place", "；按地点聚类"), tuple(clustered)))
+    for name, found in sets:
+        for d in found:
+            reading = (
+                pick("weak: fewer than 30 rows", "薄弱：少于 30 行")
+                if d.weak
+                else reading_text(reading_of(d, out), out)
+            )
+            rows.append(
+                (
+                    name,
+                    d.by or pick("all", "全部"),
+                    tidy(d.level),
+                    d.n,
+                    d.n_reference,
+                    out.shown(d.value),
+                    out.shown(d.low),
+                    out.shown(d.high),
+                    reading,
+                )
+            )
+    unit = f" ({out.unit})" if out.unit else ""
+    heads = (
+        pick("analysis", "分析"),
+        tidy(made.by.name) if made.by is not None else pick("rows", "行"),
+        tidy(made.x.name),
+        "n",
+        pick("n reference", "参照 n"),
+        pick("difference", "差异") + unit,
+        pick("95% low", "95% 下限"),
+        pick("95% high", "95% 上限"),
+        pick(f"against {out.sesoi}", f"对照 {out.sesoi}"),
+    )
+    return Table(title=pick("Every difference in every analysis", "各分析的全部差异"), columns=heads, rows=tuple(rows))

@@ -1,0 +1,293 @@
+"""The tables beside a comparison: cells in the outcome's own units, the raw-scale twin, how it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from k2lab.errors import InputError
+from k2lab.locale import pick
+from k2lab.locale.numbers import count, number
+from k2lab.stats import effect_words as words
+from k2lab.stats.grouped import Term, fit
+from k2lab.stats.result import Scalar, Sentence, Table
+from k2lab.stats.simple import Difference
+from k2lab.stats.study import NOT_ANALYSED, WEAK, Study
+from k2lab.stats.words import at, p_text, tidy
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+def flag(n: int) -> str:
+    """Say what a cell of so many rows is good for (playbook section 1)."""
+    if n == 0:
+        return pick("empty", "空")
+    if n < NOT_ANALYSED:
+        return pick("not analysed", "不分析")
+    return pick("weak", "薄弱") if n < WEAK else ""
+
+
+def cells(study: Study) -> Table:
+    """Return n, mean, median (and geometric mean) of every cell, with a flag for the small ones."""
+    import numpy as np
+
+    out = study.outcome
+    rows: list[tuple[Scalar, ...]] = []
+    across = study.by.codes if study.by is not None and study.by.values is None else None
+    levels = ("",) if study.numeric else study.x.levels
+    for j, by in enumerate(study.by_levels):
+        for i, level in enumerate(levels):
+            inside = np.ones(len(study.used), dtype=bool) if study.numeric else study.x.codes == i
+            if across is not None:
+                inside = inside & (across == j)
+            values = out.original[inside]
+            head: list[Scalar] = [
+                tidy(by) if by else pick("all", "全部"),
+                *([] if study.numeric else [tidy(level)]),
+                len(values),
+                flag(len(values)),
+            ]
+            if out.scale == "share":
+                rows.append((*head, float(values.mean()) * 100 if len(values) else None))
+                continue
+            body: list[Scalar] = [None, None]
+            if len(values):
+                body = [float(values.mean()), float(np.median(values))]
+            if out.scale == "log":
+                body.append(float(np.exp(np.log(values).mean())) if len(values) else None)
+            rows.append((*head, *body))
+    name = [tidy(study.by.name) if across is not None and study.by is not None else pick("rows", "行")]
+    name += [] if study.numeric else [tidy(study.x.name)]
+    if out.scale == "share":
+        shown = (f"{tidy(out.name)} = {out.event} (%)",)
+    else:
+        shown = (pick("mean", "均值"), pick("median", "中位数")) + (
+            (pick("geometric mean", "几何均值"),) if out.scale == "log" else ()
+        )
+    return Table(
+        title=pick(f"{tidy(out.name)} by cell", f"{tidy(out.name)} 各单元"),
+        columns=(*name, "n", pick("flag", "标记"), *shown),
+        rows=tuple(rows),
+        note=pick("under 5 rows: not analysed; 5 to 29: weak", "少于 5 行：不分析；5 至 29 行：薄弱"),
+    )
+
+
+def differences(study: Study, found: Sequence[Difference]) -> Table:
+    """Return the raw-scale twin: Welch differences of means in the outcome's units, and both medians."""
+    import numpy as np
+    from scipy import stats
+
+    out = study.outcome
+    rows: list[tuple[Scalar, ...]] = []
+    if not study.numeric:
+        width = len(study.by_levels)
+        across = (
+            study.by.codes
+            if study.by is not None and study.by.values is None
+            else np.zeros(len(study.used), dtype=np.int64)
+        )
+        for d in found:
+            if study.by is not None and study.by.values is not None:
+                continue
+            j = study.by_levels.index(d.by) if width > 1 else 0
+            a = out.original[(study.x.codes == study.x.levels.index(d.level)) & (across == j)]
+            b = out.original[(study.x.codes == 0) & (across == j)]
+            va, vb = a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)
+            if va + vb <= 0:
+                continue
+            df = (va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1))
+            half = float(stats.t.ppf(0.975, df) * np.sqrt(va + vb))
+            gap = float(a.mean() - b.mean())
+            rows.append(
+                (
+                    d.by or pick("all", "全部"),
+                    d.level,
+                    len(a),
+                    len(b),
+                    gap,
+                    gap - half,
+                    gap + half,
+                    float(np.median(a)),
+                    float(np.median(b)),
+                )
+            )
+    return Table(
+        title=pick(f"The same in units of {tidy(out.name)}, unadjusted", f"以 {tidy(out.name)} 原单位表示，未调整"),
+        columns=(
+            tidy(study.by.name) if study.by is not None else pick("rows", "行"),
+            tidy(study.x.name),
+            "n",
+            pick("n reference", "参照 n"),
+            pick("difference of means", "均值差"),
+            pick("95% low", "95% 下限"),
+            pick("95% high", "95% 上限"),
+            pick("median", "中位数"),
+            pick("median of reference", "参照中位数"),
+        ),
+        rows=tuple(rows),
+        note=pick("Welch intervals", "Welch 区间"),
+    )
+
+
+def sentences(study: Study, table: Table, lead: str) -> list[Sentence]:
+    """Tell the raw-scale twin in words: mean differences and medians of the leading comparison."""
+    out = study.outcome
+    mine = [
+        row
+        for row in table.rows
+        if row[1] == lead and min(int(row[2] or 0), int(row[3] or 0)) >= min(WEAK, len(study.used))
+    ]
+    if not mine or out.scale == "share":
+        return []
+    parts_en, parts_zh = [], []
+    for by, _, n, m, gap, low, high, a, b in mine[:6]:
+        where = f"{tidy(by)}: " if study.by is not None else ""
+        zh = f"{tidy(by)}：" if study.by is not None else ""
+        sign = "+" if float(gap or 0) > 0 else ""
+        parts_en.append(
+            f"{where}means {sign}{number(float(gap or 0))} (95% CI {number(float(low or 0))} to {number(float(high or 0))}), "
+            f"medians {number(float(a or 0), 4)} and {number(float(b or 0), 4)}, n = {count(int(n or 0))} and {count(int(m or 0))}"
+        )
+        parts_zh.append(
+            f"{zh}均值差 {sign}{number(float(gap or 0))}（95% 置信区间 {number(float(low or 0))} 至 {number(float(high or 0))}），"
+            f"中位数 {number(float(a or 0), 4)} 与 {number(float(b or 0), 4)}，n = {count(int(n or 0))} 与 {count(int(m or 0))}"
+        )
+    side, other = words.comparison(study, lead)
+    text = pick(
+        f"In units of {tidy(out.name)}, {side} less {other}: {'; '.join(parts_en)} (unadjusted).",
+        f"以 {tidy(out.name)} 原单位计，{side} 减 {other}：{'；'.join(parts_zh)}（未调整）。",
+    )
+    return [Sentence(key="raw-twin", text=text, columns=(out.name, study.x.name), weight=48)]
+
+
+def contrast(study: Study, high: Difference, low: Difference, found: tuple[float, float, float, float]) -> str:
+    """Compare the largest with the smallest simple difference, with an interval."""
+    import math
+
+    out = study.outcome
+    value, start, end, p = found
+    side, other = words.comparison(study, high.level)
+    where, there = tidy(high.by), tidy(low.by)
+    if out.scale == "log":
+        told = f"{math.exp(value):.2f}", f"{math.exp(start):.2f}", f"{math.exp(end):.2f}"
+        ratio_en = (
+            f"the ratio of {tidy(out.name)}, {side} to {other},"
+            if not study.numeric
+            else f"the ratio of {tidy(out.name)} for {side}"
+        )
+        ratio_zh = (
+            f"{side} 与 {other} 的 {tidy(out.name)} 之比" if not study.numeric else f"{side} 的 {tidy(out.name)} 之比"
+        )
+        return pick(
+            f"Between the extremes, {ratio_en} in {where} is {told[0]} times that in {there} (95% CI {told[1]} to {told[2]}; {p_text(p)}).",
+            f"两端相比，{ratio_zh}在 {where} 是 {there} 的 {told[0]} 倍（95% 置信区间 {told[1]} 至 {told[2]}；{p_text(p)}）。",
+        )
+    return pick(
+        f"Between the extremes, the difference for {side} in {where} exceeds that in {there} by {out.size(value, sign=False)} "
+        f"(95% CI {out.interval(start, end)}; {p_text(p)}).",
+        f"两端相比，{side} 的差异在 {where} 比 {there} 大 {out.size(value, sign=False)}（95% 置信区间 {out.interval(start, end)}；{p_text(p)}）。",
+    )
+
+
+def curve(study: Study, covariates: Sequence[Term]) -> list[Sentence]:
+    """Check a straight line against a quadratic one, for a numeric column."""
+    import numpy as np
+
+    if study.x.values is None:
+        return []
+    rows = study.used.copy()
+    for term in covariates:
+        rows &= term.codes >= 0
+    places = np.flatnonzero(rows)
+    kept = [term.kept(places) for term in (study.x, *([] if study.by is None else [study.by]), *covariates)]
+    line = kept[0]
+    assert line.values is not None
+    squared = Term(name="\0squared", codes=line.codes, values=((line.values - line.centre) / line.spread) ** 2)
+    y: np.ndarray = study.outcome.values[places]
+    try:
+        straight, bent = fit(y, kept, study.interaction()), fit(y, [*kept, squared], study.interaction())
+    except InputError:
+        return []
+    test = bent.wald(("\0squared",))
+    if test is None:
+        return []
+    gain = bent.r2 - straight.r2
+    x, name = tidy(study.x.name), tidy(study.outcome.name)
+    if test.p < 0.05 and gain > 0.01:
+        text = pick(
+            f"A straight line in {x} is too simple for {name}: a quadratic one raises R² by {number(gain, 2)} ({p_text(test.p)}); read the slope as an average.",
+            f"{x} 的直线对 {name} 过于简单：二次项使 R² 提高 {number(gain, 2)}（{p_text(test.p)}）；斜率只应理解为平均。",
+        )
+    else:
+        text = pick(
+            f"A straight line in {x} is adequate: a quadratic one raises R² by {number(gain, 2)} ({p_text(test.p)}).",
+            f"{x} 取直线足够：二次项使 R² 提高 {number(gain, 2)}（{p_text(test.p)}）。",
+        )
+    return [Sentence(key="form", role="caveat", text=text, columns=(study.outcome.name, study.x.name), weight=55)]
+
+
+def methods(study: Study, named: Sequence[str], family: int, columns: tuple[str, ...]) -> list[Sentence]:
+    """Say how the comparison was made, and why so."""
+    out, x = study.outcome, tidy(study.x.name)
+    by = "" if study.by is None else f" x {tidy(study.by.name)}"
+    more = pick(f" + {' + '.join(named)}", f" + {' + '.join(named)}") if named else ""
+    left = f"log({tidy(out.name)})" if out.scale == "log" else tidy(out.name)
+    shown = {
+        "log": pick(
+            "differences are ratios of geometric means as percent; means and medians in original units stand beside them",
+            "差异为几何均值之比（百分比），并列出原单位的均值与中位数",
+        ),
+        "raw": pick("differences are in units of the outcome", "差异以结果变量的单位表示"),
+        "share": pick(
+            "differences of shares are in percentage points (linear probability model)",
+            "占比之差以百分点表示（线性概率模型）",
+        ),
+    }[out.scale]
+    kind = (
+        pick(f"{x} is read as a number", f"{x} 作为数值处理")
+        if study.numeric
+        else pick(
+            f"{x} is read as {len(study.x.levels)} categories, reference {at(study.x.name, study.x.levels[0])}",
+            f"{x} 作为 {len(study.x.levels)} 个类别处理，参照为 {at(study.x.name, study.x.levels[0])}",
+        )
+    )
+    where = (
+        pick(f" within each {tidy(study.by.name)}", f"（{tidy(study.by.name)} 各水平内）")
+        if study.by is not None
+        else ""
+    )
+    default = "" if out.given else pick(" (the default; give sesoi= to change it)", "（默认值，可用 sesoi= 更改）")
+    return [
+        Sentence(
+            key="model",
+            role="method",
+            columns=columns,
+            weight=70,
+            text=pick(
+                f"Model: least squares of {left} on {x}{by}{more}; {kind}; {shown}. Scale of {tidy(out.name)}: {out.reason}.",
+                f"模型：{left} 对 {x}{by}{more} 的最小二乘回归；{kind}；{shown}。{tidy(out.name)} 的尺度：{out.reason}。",
+            ),
+        ),
+        Sentence(
+            key="robust",
+            role="method",
+            columns=columns,
+            weight=65,
+            text=pick(
+                f"Intervals and tests for {x} use HC3 standard errors, since the spread of {tidy(out.name)} need not be equal over groups.",
+                f"{x} 的区间与检验采用 HC3 稳健标准误，因为各组 {tidy(out.name)} 的离散程度不一定相等。",
+            ),
+        ),
+        Sentence(
+            key="family",
+            role="method",
+            columns=columns,
+            weight=60,
+            text=pick(
+                f"Simple differences of {x}{where}: one family of {family}, p adjusted by Holm; intervals are not adjusted. "
+                f"Smallest difference of interest: {out.sesoi}{default}.",
+                f"{x}{where}的简单差异：共 {family} 项为一族，p 值经 Holm 校正，区间未校正。最小有意义差异：{out.sesoi}{default}。",
+            ),
+        ),
+    ]

@@ -1,0 +1,181 @@
+"""Comparisons of means that do not assume equal spread: two groups, several groups, and all pairs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from k2lab.stats.linear import NotEstimable
+from k2lab.stats.result import TestResult
+from k2lab.stats.studentized import critical, tail
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gap:
+    """The difference of two means with its Welch intervals."""
+
+    value: float
+    se: float
+    df: float
+    low: float
+    high: float
+    low90: float
+    high90: float
+    p: float
+
+    def equivalence_p(self, low: float, high: float) -> float:
+        """Return the p-value of two one-sided tests that the difference lies between the bounds."""
+        from scipy.stats import t
+
+        below = float(t.sf((self.value - low) / self.se, self.df))
+        above = float(t.cdf((self.value - high) / self.se, self.df))
+        return max(below, above)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """One pair of all pairs: the difference b less a, with a simultaneous interval."""
+
+    a: int
+    b: int
+    value: float
+    se: float
+    df: float
+    low: float
+    high: float
+    p: float
+
+
+def spread(values: np.ndarray) -> float:
+    """Return the variance; rounding noise around a constant counts as none."""
+    n = len(values)
+    if n < 2:
+        return 0.0
+    moved = values - values[0]
+    found = float(((moved - moved.mean()) ** 2).sum()) / (n - 1)
+    return 0.0 if found <= 1e-26 * max(float(values[0]) ** 2, 1e-300) else found
+
+
+def gap(x: np.ndarray, y: np.ndarray) -> Gap:
+    """Return the mean of x less that of y, by Welch (1947).
+
+    Raises
+    ------
+    NotEstimable
+        If a group has fewer than two rows, or neither varies.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round(gap(np.array([1.0, 2, 3, 4]), np.array([2.0, 4, 6])).p, 3)
+    0.321
+    """
+    from scipy.stats import t
+
+    n1, n2 = len(x), len(y)
+    if min(n1, n2) < 2:
+        raise NotEstimable("A comparison of means needs two rows in each group.", "")
+    v1, v2 = spread(x) / n1, spread(y) / n2
+    if v1 + v2 <= 0:
+        raise NotEstimable("Neither group varies, so there is no spread to judge the difference by.", "")
+    se = math.sqrt(v1 + v2)
+    df = (v1 + v2) ** 2 / (v1**2 / (n1 - 1) + v2**2 / (n2 - 1))
+    first = float(x[0])
+    value = float((x - first).mean() - (y - first).mean())
+    w95, w90 = float(t.ppf(0.975, df)) * se, float(t.ppf(0.95, df)) * se
+    return Gap(
+        value=value, se=se, df=df, low=value - w95, high=value + w95, low90=value - w90, high90=value + w90,
+        p=float(2 * t.sf(abs(value / se), df)),
+    )  # fmt: skip
+
+
+def anova(samples: Sequence[np.ndarray], label: str) -> TestResult:
+    """Test the equality of several means by Welch's (1951) F.
+
+    Raises
+    ------
+    NotEstimable
+        If a group has fewer than two rows or does not vary.
+    """
+    import numpy as np
+    from scipy.stats import f
+
+    size = np.array([len(s) for s in samples], dtype=np.float64)
+    variance = np.array([spread(s) for s in samples])
+    if (variance <= 0).any():
+        raise NotEstimable("A group without any spread has no weight in Welch's test.", "")
+    first = float(samples[0][0])
+    mean = np.array([float((s - first).mean()) for s in samples])
+    weight = size / variance
+    k, total = len(samples), float(weight.sum())
+    centre = float(weight @ mean) / total
+    lost = float(((1 - weight / total) ** 2 / (size - 1)).sum())
+    statistic = float(weight @ (mean - centre) ** 2) / (k - 1) / (1 + 2 * (k - 2) / (k**2 - 1) * lost)
+    df2 = (k**2 - 1) / (3 * lost)
+    return TestResult(
+        label=label, method="Welch F", statistic=statistic, symbol="F", df=(float(k - 1), df2),
+        p=float(f.sf(statistic, k - 1, df2)), n=int(size.sum()),
+    )  # fmt: skip
+
+
+def classical_f(samples: Sequence[np.ndarray]) -> tuple[float, int, int]:
+    """Return the one-way F with its degrees of freedom, for effect sizes.
+
+    Raises
+    ------
+    NotEstimable
+        If no group varies.
+
+    Notes
+    -----
+    Sums of squares are taken around the first value, so a large offset costs no digits (NIST SmLs).
+    """
+    import numpy as np
+
+    first = float(samples[0][0])
+    moved = [s - first for s in samples]
+    size = np.array([len(s) for s in moved], dtype=np.float64)
+    mean = np.array([float(s.mean()) for s in moved])
+    grand = float(size @ mean) / float(size.sum())
+    between = float(size @ (mean - grand) ** 2)
+    within = math.fsum(float(((s - m) ** 2).sum()) for s, m in zip(moved, mean, strict=True))
+    df1, df2 = len(samples) - 1, int(size.sum()) - len(samples)
+    if df2 < 1 or within <= 1e-26 * max(between, 1e-300):
+        raise NotEstimable("No group varies, so there is no spread to judge the differences by.", "")
+    return between / df1 / (within / df2), df1, df2
+
+
+def games_howell(samples: Sequence[np.ndarray], level: float = 0.95) -> tuple[Pair, ...]:
+    """Compare all pairs of means with simultaneous intervals (Games and Howell 1976).
+
+    Raises
+    ------
+    NotEstimable
+        If both groups of a pair do not vary.
+    """
+    k = len(samples)
+    first = float(samples[0][0])
+    mean = [float((s - first).mean()) for s in samples]
+    error = [spread(s) / len(s) for s in samples]
+    made = []
+    for a in range(k):
+        for b in range(a + 1, k):
+            both = error[a] + error[b]
+            if both <= 0:
+                raise NotEstimable("Two groups without any spread cannot be compared.", "")
+            df = both**2 / (error[a] ** 2 / (len(samples[a]) - 1) + error[b] ** 2 / (len(samples[b]) - 1))
+            se = math.sqrt(both / 2)
+            value = mean[b] - mean[a]
+            width = critical(level, k, df) * se
+            made.append(
+                Pair(
+                    a=a, b=b, value=value, se=se, df=df, low=value - width, high=value + width,
+                    p=tail(abs(value) / se, k, df),
+                )
+            )  # fmt: skip
+    return tuple(made)

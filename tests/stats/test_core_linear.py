@@ -1,0 +1,220 @@
+"""Linear models against R, NIST and statsmodels."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from k2lab.errors import UsageError
+from k2lab.stats import linear
+from k2lab.stats.linear import LeverageOne, NotEstimable
+
+
+def terms_of(formula: str) -> tuple[str, list[str], list[tuple[str, ...]]]:
+    """Return y, terms and interactions of an R formula made of +, * and :."""
+    y, right = (part.strip() for part in formula.split("~"))
+    terms: list[str] = []
+    interactions: list[tuple[str, ...]] = []
+    for part in (p.strip() for p in right.split("+")):
+        names = [n.strip() for n in re.split(r"[*:]", part)]
+        if ":" not in part:
+            terms += [n for n in names if n not in terms]
+        if len(names) > 1:
+            interactions.append(tuple(names))
+    return y, terms, interactions
+
+
+def outcome(frame: pd.DataFrame, y: str) -> np.ndarray:
+    if y.startswith("log("):
+        return np.log(frame[y[4:-1]].to_numpy(dtype=float))
+    return frame[y].to_numpy(dtype=float)
+
+
+def designed(frame: pd.DataFrame, args: dict[str, Any]) -> tuple[np.ndarray, linear.Design]:
+    y, terms, interactions = terms_of(args["formula"])
+    factors = args.get("factors", [])
+    references = {t: frame[t].cat.categories[0] for t in terms if t in factors}
+    made = linear.design(frame, terms, interactions, references, categories=[t for t in terms if t in factors])
+    return outcome(frame, y), made
+
+
+@pytest.mark.reference
+@pytest.mark.entries("regression", "ols")
+def test_ols_agrees_with_r(entry: dict[str, Any], reference_frame: Callable[..., pd.DataFrame]) -> None:
+    frame = reference_frame(entry["args"])
+    if re.search(r"I\(|poly|factor\(|log\(.*~.*log\(", entry["args"]["formula"]):
+        pytest.skip("a formula with functions of terms, which a design does not offer")
+    y, made = designed(frame, entry["args"])
+    values, tol = entry["values"], entry["rel_tol"]
+    for cov in ("classical", "HC0", "HC1", "HC2", "HC3", "cluster_CR1"):
+        if cov not in values:
+            continue
+        clusters = frame[entry["args"]["cluster"]].to_numpy() if cov == "cluster_CR1" else None
+        fitted = linear.fit_design(made, y, "cluster" if clusters is not None else cov, clusters)
+        got = {n: (b, s) for n, b, s in zip(fitted.names, fitted.params, fitted.se, strict=True)}
+        assert len(got) == len(values[cov])
+        size = max(abs(v["estimate"]) for v in values[cov].values())
+        for name, want in values[cov].items():
+            assert got[name][0] == pytest.approx(want["estimate"], rel=tol, abs=1e-12 * size)
+            assert got[name][1] == pytest.approx(want["se"], rel=tol)
+    fitted = linear.fit_design(made, y, "classical")
+    assert (fitted.n, fitted.df_resid) == (values["n"], values["df_residual"])
+    assert fitted.r2 == pytest.approx(values["r_squared"], rel=tol)
+    assert fitted.adj_r2 == pytest.approx(values["adj_r_squared"], rel=tol)
+    assert fitted.sigma == pytest.approx(values["sigma"], rel=tol)
+    whole = linear.wald(fitted, np.eye(len(fitted.params))[1:])
+    assert whole.statistic == pytest.approx(values["F"], rel=tol)
+
+
+@pytest.mark.reference
+@pytest.mark.parametrize("name", ["Norris", "NoInt1", "Longley", "Wampler1", "Wampler2", "Wampler3"])
+def test_nist_linear(name: str, shared: Path) -> None:
+    folder = shared / "data" / "nist"
+    case = next(c for c in json.loads((folder / "certified.json").read_text()) if c["name"] == name)
+    frame = pd.read_csv(folder / case["file"])
+    y = frame["y"].to_numpy(dtype=float)
+    if name == "Longley":
+        x = frame[[f"x{i}" for i in range(1, 7)]].to_numpy(dtype=float)
+    elif name.startswith("Wampler"):
+        x = np.column_stack([frame["x"].to_numpy(dtype=float) ** i for i in range(1, len(case["params"]))])
+    else:
+        x = frame[["x"]].to_numpy(dtype=float)
+    if name != "NoInt1":
+        x = np.column_stack([np.ones(len(y)), x])
+    fitted = linear.fit(x, y, "classical")
+    exact = case["residual_sd"] == 0
+    for j, want in enumerate(case["params"]):
+        assert fitted.params[j] == pytest.approx(want["estimate"], rel=1e-9)
+        assert fitted.se[j] == pytest.approx(want["sd"], rel=1e-9, abs=1e-6 if exact else 0)
+    if not exact:
+        assert fitted.sigma == pytest.approx(case["residual_sd"], rel=1e-9)
+    if name != "NoInt1":
+        assert fitted.r2 == pytest.approx(case["r2"], rel=1e-10)
+
+
+def _table(n: int = 300) -> pd.DataFrame:
+    rng = np.random.default_rng(7)
+    return pd.DataFrame(
+        {
+            "y": rng.normal(size=n) * 3 + 10,
+            "x": rng.normal(size=n),
+            "g": rng.choice(list("abc"), n),
+            "h": rng.choice(["u", "v"], n),
+        }
+    )
+
+
+def test_a_design_of_cells_gives_the_same_as_the_whole_matrix() -> None:
+    frame = _table()
+    made = linear.design(frame, ["g", "h"], [("g", "h")])
+    assert not made.whole
+    assert len(made.cells) == 6
+    y = frame["y"].to_numpy()
+    clusters = np.arange(len(y)) % 17
+    for cov in ("classical", "HC0", "HC1", "HC2", "HC3", "cluster"):
+        short = linear.fit_design(made, y, cov, clusters)
+        long = linear.fit(made.matrix, y, cov, clusters)
+        np.testing.assert_allclose(short.params, long.params, rtol=1e-10)
+        np.testing.assert_allclose(short.cov, long.cov, rtol=1e-9, atol=1e-14)
+        np.testing.assert_allclose(short.leverage, long.leverage, rtol=1e-10)
+
+
+def test_mixed_terms_agree_with_statsmodels() -> None:
+    import statsmodels.formula.api as smf
+
+    frame = _table()
+    made = linear.design(frame, ["g", "x"], [("g", "x")], references={"g": "a"})
+    fitted = linear.fit_design(made, frame["y"].to_numpy(), "HC3")
+    want = smf.ols("y ~ C(g) * x", frame).fit(cov_type="HC3")
+    np.testing.assert_allclose(np.sort(fitted.params), np.sort(want.params.to_numpy()), rtol=1e-9)
+    np.testing.assert_allclose(np.sort(fitted.se), np.sort(want.bse.to_numpy()), rtol=1e-9)
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e6, 1e10])
+def test_a_huge_offset_costs_no_digits(offset: float) -> None:
+    rng = np.random.default_rng(1)
+    x, noise = rng.integers(0, 50, 200).astype(float), rng.integers(-5, 6, 200).astype(float)
+    y = 2 * x + noise
+    plain = linear.fit(np.column_stack([np.ones(200), x]), y, "HC3")
+    moved = linear.fit(np.column_stack([np.ones(200), x + offset]), y + offset, "HC3")
+    assert moved.params[1] == pytest.approx(plain.params[1], rel=1e-8)
+    assert moved.se[1] == pytest.approx(plain.se[1], rel=1e-8)
+
+
+def test_what_cannot_be_estimated_is_refused_by_name() -> None:
+    frame = _table().assign(twice=lambda d: d["x"] * 2, still=1.5)
+    y = frame["y"].to_numpy()
+    with pytest.raises(NotEstimable, match="'twice' is fixed"):
+        linear.fit_design(linear.design(frame, ["x", "twice"]), y)
+    with pytest.raises(NotEstimable, match="'still' is fixed"):
+        linear.fit_design(linear.design(frame, ["x", "still"], categories=[]), y)
+    with pytest.raises(NotEstimable, match="2 rows cannot determine 2 coefficients"):
+        linear.fit(np.array([[1.0, 2], [1, 3]]), np.array([1.0, 2]))
+    with pytest.raises(UsageError, match="only one level"):
+        linear.design(frame.assign(g="a"), ["g"])
+    with pytest.raises(UsageError, match="cov is 'HC9'"):
+        linear.fit(np.ones((5, 1)), np.arange(5.0), "HC9")
+    with pytest.raises(NotEstimable, match="one cluster"):
+        linear.fit(np.ones((5, 1)), np.arange(5.0), "cluster", ["a"] * 5)
+
+
+def test_leverage_one_is_announced_and_not_a_nan() -> None:
+    frame = _table(50)
+    frame.loc[0, "g"] = "only"
+    y, made = frame["y"].to_numpy(), linear.design(frame, ["g", "x"])
+    with pytest.raises(LeverageOne) as caught:
+        linear.fit_design(made, y, "HC3")
+    assert caught.value.rows == (0,)
+    assert np.isfinite(linear.fit_design(made, y, "classical").cov).all()
+
+
+def test_a_perfect_fit_has_no_test() -> None:
+    x = np.arange(10.0)
+    fitted = linear.fit(np.column_stack([np.ones(10), x]), 3 * x + 1)
+    assert fitted.params == pytest.approx([1, 3])
+    with pytest.raises(NotEstimable):
+        linear.wald(fitted, np.array([[0.0, 1.0]]))
+    with pytest.raises(NotEstimable):
+        linear.contrast(fitted, np.array([[0.0, 1.0]]))
+
+
+def test_empty_cells_leave_their_columns_out() -> None:
+    frame = _table()
+    frame = frame[~((frame["g"] == "c") & (frame["h"] == "v"))].reset_index(drop=True)
+    made = linear.design(frame, ["g", "h"], [("g", "h")], references={"g": "a", "h": "u"})
+    assert made.dropped == ("g=c:h=v",)
+    fitted = linear.fit_design(made, frame["y"].to_numpy())
+    want = frame[(frame["g"] == "b") & (frame["h"] == "v")]["y"].mean()
+    assert made.row({"g": "b", "h": "v"}) @ fitted.params == pytest.approx(want)
+
+
+def test_names_may_hold_any_sign() -> None:
+    frame = _table().rename(columns={"g": "a:b=c", "h": "</data>\n"})
+    made = linear.design(
+        frame, ["a:b=c", "</data>\n"], [("a:b=c", "</data>\n")], references={"a:b=c": "a", "</data>\n": "u"}
+    )
+    fitted = linear.fit_design(made, frame["y"].to_numpy())
+    cell = frame[(frame["a:b=c"] == "c") & (frame["</data>\n"] == "v")]["y"].mean()
+    assert made.row({"a:b=c": "c", "</data>\n": "v"}) @ fitted.params == pytest.approx(cell)
+
+
+def test_a_large_design_is_quick() -> None:
+    import time
+
+    rng = np.random.default_rng(3)
+    n = 133_000
+    frame = pd.DataFrame(
+        {"g": rng.integers(0, 90, n).astype(str), "h": rng.integers(0, 4, n), "r": rng.integers(0, 3, n) * 50}
+    )
+    y = rng.normal(size=n)
+    linear.fit_design(linear.design(frame[:1000], ["h"]), y[:1000], "HC3")  # imports are not what is measured
+    start = time.perf_counter()
+    linear.fit_design(linear.design(frame, ["g", "h", "r"], [("h", "r")]), y, "HC3")
+    assert time.perf_counter() - start < 2
