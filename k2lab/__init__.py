@@ -29,6 +29,5 @@ def __dir__() -> list[str]:
 
 def load_ipython_extension(ip: Any) -> None:
     """Make ``%k2`` and ``%%k2`` known; what ``%load_ext k2lab`` calls."""
-    from k2lab.notebook.magic import register
-
-    register(ip)
+    # By name, as all names here: the package's front door stands above no layer.
+    import_module("k2lab.notebook.magic").register(ip)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -154,6 +156,19 @@ def test_it_has_the_columns_and_types_of_the_real_table(shared: Path, table: pd.
     assert tuple(real.names) == COLUMNS
     write_types = pd.read_parquet(shared / "data" / "salaries" / "salaries-2025-01.parquet").dtypes
     pd.testing.assert_series_equal(table.dtypes, write_types)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of memory is read from /proc")
+def test_a_large_file_is_written_in_little_memory(tmp_path: Path) -> None:
+    # Three million rows are 350 MB as a table. Not by getrusage: a child process starts with its parent's peak there.
+    code = (
+        "from k2lab.datasets import write_salaries; "
+        f"write_salaries({str(tmp_path / 'made.parquet')!r}, 3_000_000, chunk=100_000); "
+        "print([line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')][0])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 300_000  # kB; about 120,000 of them are the libraries
+    assert pq.ParquetFile(tmp_path / "made.parquet").metadata.num_rows == 3_000_000
 
 
 def test_133_000_rows_take_under_a_second() -> None:

@@ -16,7 +16,7 @@ from k2lab.conversation.window import fold
 from k2lab.errors import K2Error
 from k2lab.locale import pick
 
-_FAILED = ("error", "timeout", "refused", "invalid")
+_FAILED = ("error", "timeout", "died", "refused", "invalid")
 
 
 class Ended(Exception):
@@ -165,6 +165,10 @@ class Book:
         """Return how often the call of a step has failed in this very form."""
         return len(self._failures.get(_form(step.call), ()))
 
+    def deaths(self) -> int:
+        """Return how often the kernel has died; a runner replaces it once without anybody's doing."""
+        return sum(step.status == "died" for step in self.run.steps)
+
     def settle(self) -> Iterator[StepFinished]:
         """Give every call that is left a step and a tool message: it was interrupted, or not run."""
         for call in self.pending:
@@ -183,6 +187,8 @@ class Book:
     def _notes(self, step: Step) -> Iterator[str]:
         """Yield what is said to the model beside the observation."""
         form = _form(step.call)
+        if step.status == "died":
+            yield "The kernel died. It starts anew with the frames as loaded; names of earlier cells are gone."
         if step.status in _FAILED:
             before = self._failures.setdefault(form, [])
             before.append(step.number)
@@ -193,10 +199,9 @@ class Book:
             same = [old.number for old in self.run.steps if old.status == "ok" and _form(old.call) == form]
             if same:
                 yield f"This is the same call as step {same[-1]}. Its result is known; go on, or call finish."
-        if step.call.name == "finish":
+        if step.call.name == "finish" and step.status == "ok":
             return
-        used = 1 + sum(old.call.name != "finish" for old in self.run.steps)
-        left = self.limits.steps - used
+        left = self.limits.steps - len(self.run.steps) - 1
         self.closing = left <= 0
         if left <= 0:
             yield "No steps are left. Call finish now, with what you have."

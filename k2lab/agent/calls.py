@@ -77,9 +77,9 @@ def _end_if_over(book: Book, step: Step) -> None:
         raise Ended("unanswered", book.run.answer.summary)
     if step.status == "interrupted":
         raise KeyboardInterrupt
-    if step.status == "died":
+    if step.status == "died" and book.deaths() > 1:
         raise KernelDied(
-            f"The kernel died while it ran step {step.number}.",
+            f"The kernel died again, while it ran step {step.number}.",
             "It may have run out of memory; try fewer rows or columns.",
         )
     if book.times_failed(step) >= book.limits.repeats:

@@ -41,7 +41,7 @@ class ApprovalAsked:
 
 @dataclass(frozen=True, kw_only=True)
 class StepFinished:
-    """A tool call ended."""
+    """A tool call ended; one that was not begun before the run ended had no `StepStarted`."""
 
     step: Step
 

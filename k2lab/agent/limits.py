@@ -13,7 +13,7 @@ class Limits:
     Attributes
     ----------
     steps : int
-        Tool calls, without `finish`. After the last one the model may still finish.
+        Tool calls. After the last one the model may still finish.
     seconds : float
         Wall time of the whole run.
     cell_seconds : float

@@ -38,7 +38,6 @@ class Pipe(io.RawIOBase):
         self.tape: Tape | None = None
         self.real: Any = None
         self.others: frozenset[int] = frozenset()
-        self._shown = threading.local()
 
     def writable(self) -> bool:
         """Say that it can be written to."""
@@ -49,22 +48,15 @@ class Pipe(io.RawIOBase):
         raw = bytes(data)
         text = raw.decode("utf-8", "replace")
         tape = self.tape
-        if tape is None or self._is_foreign():
+        if tape is None or tape.telling or self._is_foreign():
             real = self.real if self.real is not None else getattr(sys, f"__{self._name}__")
             if real is not None:
                 real.write(text)
         else:
-            self._shown.now = True
-            try:
-                tape.stream(self._name, text)
-            finally:
-                self._shown.now = False
+            tape.stream(self._name, text)
         return len(raw)
 
     def _is_foreign(self) -> bool:
-        # What shows an output (the `show` of the tape) may print itself; it must not be captured in turn.
-        if getattr(self._shown, "now", False):
-            return True
         here = threading.current_thread()
         return here.ident in self.others or here.name.startswith("subshell-")
 
@@ -127,26 +119,18 @@ class Capture:
         others = frozenset(t.ident for t in threading.enumerate() if t.ident is not None) - {threading.get_ident()}
         own_process, leave = os.getpid(), os._exit
         publish, clear_output = publisher.publish, publisher.clear_output
-        showing = threading.local()
 
         def published(
             data: Any, metadata: Any = None, *rest: Any, transient: Any = None, update: bool = False, **more: Any
         ) -> None:
-            if threading.get_ident() in others or getattr(showing, "now", False):
+            if threading.get_ident() in others or tape.telling:
                 publish(data, metadata, transient=transient, update=update, **more)
                 return
             mark = (transient or {}).get("display_id")
-            showing.now = True
-            try:
-                if update:
-                    tape.update(clean(data), clean(metadata or {}), mark)
-                else:
-                    tape.display(clean(data), clean(metadata or {}), mark)
-            finally:
-                showing.now = False
+            (tape.update if update else tape.display)(clean(data), clean(metadata or {}), mark)
 
         def cleared(wait: bool = False) -> None:
-            if threading.get_ident() in others or getattr(showing, "now", False):
+            if threading.get_ident() in others or tape.telling:
                 clear_output(wait)
             else:
                 tape.clear(wait)

@@ -36,7 +36,7 @@ _TEXTS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "TypeError",
-        r"agg function failed|[Cc]ould not convert|dtype '?str'? does not|cannot perform \w+ with type str",
+        r"agg function failed|Cannot perform reduction|[Cc]ould not convert|dtype '?str'? does not|cannot perform \w+ with type str",
         "some columns hold text: choose the numeric ones, or pass numeric_only=True",
     ),
     (
@@ -152,7 +152,10 @@ def _near(kind: str, wanted: Sequence[str], known: Sequence[str]) -> str:
     if not wanted:
         return ""
     lower = {name.lower(): name for name in known}
-    close = [lower[match] for match in get_close_matches(wanted[0].lower(), list(lower), 3, 0.6)]
+    close = [
+        lower[match]
+        for match in get_close_matches(wanted[0].lower(), list(lower), 3, 0.6 if len(wanted[0]) > 3 else 0.5)
+    ]
     said = f"there is no {kind} {wanted[0]!r}"
     if close:
         return f"{said}; did you mean {' or '.join(map(repr, close))}?"

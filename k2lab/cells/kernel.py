@@ -20,9 +20,9 @@ from k2lab.errors import K2Error, KernelDied
 _SETUP = """
 def _k2lab_setup(ip):
     from matplotlib_inline.config import InlineBackend
-    from k2lab.plots import digest
+    from k2lab.cells.inline import register
     InlineBackend.instance(parent=ip).figure_formats = {"retina"}
-    digest.register(ip)
+    register(ip)
 _k2lab_setup(get_ipython())
 del _k2lab_setup
 """

@@ -32,7 +32,7 @@ def kept(ip: Any) -> Iterator[None]:
             restore = keep()
             if restore is not None:
                 stack.callback(restore)
-        stack.callback(_variables(ip.user_ns, ip.displayhook))
+        stack.callback(_variables(ip))
         yield
 
 
@@ -56,16 +56,19 @@ def copied(value: Any) -> Any:
     return value
 
 
-def _variables(names: MutableMapping[str, Any], hook: Any) -> Callable[[], None]:
+def _variables(ip: Any) -> Callable[[], None]:
+    names: MutableMapping[str, Any] = ip.user_ns
+    hook, hidden = ip.displayhook, ip.user_ns_hidden
     own = {name: value for name, value in names.items() if not _SHELL_NAMES.fullmatch(name)}
-    last = {name: (getattr(hook, name, ""), names.get(name, "")) for name in ("_", "__", "___")}
+    # IPython moves on `_` only while its three records of it agree.
+    last = {name: (getattr(hook, name, ""), names.get(name, ""), hidden.get(name, "")) for name in ("_", "__", "___")}
     names.update({name: copy for name, value in own.items() if (copy := copied(value)) is not value})
 
     def restore() -> None:
         names.update(own)
-        for name, (in_hook, in_names) in last.items():
+        for name, (in_hook, in_names, in_hidden) in last.items():
             setattr(hook, name, in_hook)
-            names[name] = in_names
+            names[name], hidden[name] = in_names, in_hidden
 
     return restore
 
@@ -143,7 +146,10 @@ def _matplotlib() -> Callable[[], None]:
         matplotlib: Any = sys.modules.get("matplotlib")
         if matplotlib is None:
             return
-        values = dict(matplotlib.rcParamsOrig) if before is None else before
+        values = before
+        if values is None:
+            # Loading matplotlib in a notebook turns interactive mode on; that is how the person would find it.
+            values = {key: value for key, value in matplotlib.rcParamsOrig.items() if key != "interactive"}
         # As matplotlib.rc_context does: past the validation, which warns of deprecated names, and not the backend.
         dict.update(matplotlib.rcParams, {key: value for key, value in values.items() if not key.startswith("backend")})
 

@@ -70,7 +70,7 @@ def settle(text: str) -> str:
         for part in line.split("\r"):
             shown = part + shown[len(part) :]
         while "\b" in shown:
-            shown = re.sub(r"[^\b]\b|^\b+", "", shown)
+            shown = re.sub("[^\b]\b|^\b+", "", shown)
         lines.append(shown)
     return "\n".join(lines)
 
@@ -153,6 +153,12 @@ class Tape:
         self._tail_size = 0
         self._left_out = 0
         self._clear_next = False
+        self._telling = threading.local()
+
+    @property
+    def telling(self) -> bool:
+        """Whether this thread is inside `show`, whose own output is none of the cell's."""
+        return bool(getattr(self._telling, "now", False))
 
     def stream(self, name: str, text: str) -> None:
         """Add text that the cell wrote to `stdout` or `stderr`."""
@@ -279,8 +285,13 @@ class Tape:
             self._left_out += 1
 
     def _tell(self, output: Output) -> None:
-        if self._show is not None:
+        if self._show is None:
+            return
+        self._telling.now = True
+        try:
             self._show(output)
+        finally:
+            self._telling.now = False
 
 
 def line_of(traceback: list[str]) -> int | None:

@@ -1,7 +1,7 @@
 """Figures in one palette, for any table: each returns a matplotlib Axes and tells in words what it shows.
 
-Seaborn-like keywords (``x``, ``y``, ``hue``, ``ax``), and ``log`` and ``title``. `use` applies the look to plain matplotlib
-and seaborn figures too.
+Seaborn-like keywords (``x``, ``y``, ``hue``, ``ax``), and ``log`` and ``title``. `use` applies the look to plain
+matplotlib and seaborn figures too.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from k2lab.plots.histograms import histogram
     from k2lab.plots.interactions import interaction
     from k2lab.plots.intervals import means
+    from k2lab.plots.look import theme, use
     from k2lab.plots.scatters import scatter
     from k2lab.plots.stacked import shares
-    from k2lab.plots.look import theme, use
     from k2lab.plots.trends import trend
     from k2lab.plots.violins import violin
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from k2lab.locale import pick
-from k2lab.plots import canvas, palette, rows, ticks
+from k2lab.plots import canvas, palette, rows, text, ticks
+from k2lab.plots.look import theme
 from k2lab.plots.record import Record, keep
 from k2lab.plots.sample import NOT_DRAWN, LogChoice
-from k2lab.plots.look import theme
 
 HALF = 0.29
 
@@ -101,8 +101,8 @@ def box(
             )
         kinds = len(made.rows)
         alt = pick(
-            f"Box plot of {made.value} in {kinds} group{'s' if kinds != 1 else ''}. {made.medians()}",
-            f"{made.value} 的箱线图，共 {kinds} 组。{made.medians()}",
+            f"Box plot of {text.plain(made.value)} in {kinds} group{'s' if kinds != 1 else ''}. {made.medians()}",
+            f"{text.plain(made.value)} 的箱线图，共 {kinds} 组。{made.medians()}",
         )
         keep(
             ax,

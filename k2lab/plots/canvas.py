@@ -8,8 +8,8 @@ from typing import Any
 
 from k2lab.locale import pick
 from k2lab.plots import palette, text, ticks
-from k2lab.plots.record import Record, keep
 from k2lab.plots.look import DPI, WIDE
+from k2lab.plots.record import Record, keep
 
 SMALL = 11
 LINE = 15.5

@@ -6,10 +6,12 @@ read from it: titles, axes, ranges, legend. It never holds a row of data.
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from typing import Any
 
 from k2lab.locale import pick
-from k2lab.plots import text
+from k2lab.plots import text, ticks
 from k2lab.plots.record import Record, listed, record_of, rounded
 
 MIME = "application/vnd.k2lab.figure+json"
@@ -26,8 +28,8 @@ def digest(fig: Any) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``title``, ``kind``, ``axes`` (each with ``x`` and ``y``: label, low, high, scale; ``groups``; ``marks``), ``n``,
-        ``caption`` and ``alt``, full sentences in the language in use when the figure was drawn.
+        ``title``, ``kind``, ``axes`` (each with ``x`` and ``y``: label, low, high, scale; ``groups``; ``marks``),
+        ``n``, ``caption`` and ``alt``, full sentences in the language in use when the figure was drawn.
     """
     sheets = [ax for ax in fig.get_axes() if ax.get_visible() and not _is_colour_bar(ax)]
     records = [record for ax in sheets if (record := record_of(ax)) is not None]
@@ -41,7 +43,8 @@ def digest(fig: Any) -> dict[str, Any]:
         made["caption"] = " ".join(dict.fromkeys(record.caption for record in records))
         made["alt"] = " ".join(dict.fromkeys(record.alt for record in records))
     else:
-        made["kind"] = _kind(axes)
+        kinds = {_kind([one]) for one in axes}
+        made["kind"] = kinds.pop() if len(kinds) == 1 else "figure"
         made["alt"] = _describe(made)
         made["caption"] = made["alt"]
     return made
@@ -116,18 +119,13 @@ def _axis(axis: Any, limits: tuple[float, float], label: str) -> dict[str, Any]:
 
 def _names(axis: Any) -> list[str] | None:
     """Return the tick labels of a category axis, or None for a number axis."""
-    formatter = type(axis.get_major_formatter()).__name__
-    if formatter not in ("FixedFormatter", "FuncFormatter", "StrCategoryFormatter"):
+    formatter = axis.get_major_formatter()
+    # Labels given with set_ticks are looked up by a partial function; a formatter of numbers is a plain one.
+    given = isinstance(getattr(formatter, "func", None), partial)
+    if not given and type(formatter).__name__ not in ("FixedFormatter", "StrCategoryFormatter"):
         return None
     words = [_unescaped(label.get_text()) for label in axis.get_ticklabels()]
-    words = [word for word in words if word]
-    if not words or all(_numeric(word) for word in words) and formatter != "StrCategoryFormatter":
-        return None
-    return words[:_MOST]
-
-
-def _numeric(word: str) -> bool:
-    return word[-1:].isdigit() or word[-1:] in "%kMBT"
+    return [re.sub(r" n = [\d,]+$", "", word) for word in words if word][:_MOST] or None
 
 
 def _legend(ax: Any) -> list[dict[str, Any]]:
@@ -139,14 +137,16 @@ def _legend(ax: Any) -> list[dict[str, Any]]:
 
 def _counts(ax: Any) -> dict[str, Any]:
     """Count the artists that carry data, by kind."""
+    import numpy as np
     from matplotlib.collections import PathCollection, PolyCollection, QuadMesh
+    from matplotlib.container import BarContainer
 
     collections = list(ax.collections)
     points = [c for c in collections if isinstance(c, PathCollection)]
-    counted = {
+    counted: dict[str, int] = {
         "lines": len(ax.get_lines()),
-        "bars": sum(len(container) for container in ax.containers if type(container).__name__ == "BarContainer"),
-        "points": sum(len(c.get_offsets()) for c in points),
+        "bars": sum(len(c.patches) for c in ax.containers if isinstance(c, BarContainer)),
+        "points": sum(np.asarray(c.get_offsets()).shape[0] for c in points),
         "shapes": sum(isinstance(c, PolyCollection) for c in collections),
         "images": len(ax.get_images()) + sum(isinstance(c, QuadMesh) for c in collections),
         "patches": sum(type(p).__name__ == "PathPatch" for p in ax.patches),
@@ -210,7 +210,8 @@ def _axis_words(word: str, axis: dict[str, Any]) -> str:
         names = listed(axis["categories"][:8]) + (pick(" and more", "等") if len(axis["categories"]) > 8 else "")
         shown = pick(f" shows {name}" if name else "", f"为 {name}" if name else "")
         return pick(f"The {word} axis{shown}: {names}.", f"{word}轴{shown}：{names}。")
-    span = pick(f"{axis['low']} to {axis['high']}", f"{axis['low']} 至 {axis['high']}")
+    low, high = (ticks.short(end) if isinstance(end, float) else str(end) for end in (axis["low"], axis["high"]))
+    span = pick(f"{low} to {high}", f"{low} 至 {high}")
     scale = pick(" on a log scale", "（对数刻度）") if axis["scale"] == "log" else ""
     shown = pick(f" shows {name}," if name else " runs", f"为 {name}，范围" if name else "范围")
     return pick(f"The {word} axis{shown} from {span}{scale}.", f"{word}轴{shown} {span}{scale}。")

@@ -37,8 +37,8 @@ def fit(x: Array, y: Array, shape: Shape = "auto", points: int = 80) -> Curve | 
     x, y : array
         On the scales of the axes.
     shape : {"auto", "line", "curve"}
-        A curve is a natural cubic spline with five knots at quantiles of x (Harrell 2015, section 2.4.6); "auto" takes it
-        from fifty rows with thirty values of x.
+        A curve is a natural cubic spline with five knots at quantiles of x (Harrell 2015, section 2.4.6);
+        "auto" takes it from a hundred rows with thirty values of x.
     points : int
         Points of the grid.
 
@@ -59,7 +59,7 @@ def fit(x: Array, y: Array, shape: Shape = "auto", points: int = 80) -> Curve | 
     if len(x) > MOST_ROWS:
         step = -(-len(x) // MOST_ROWS)
         x, y = x[::step], y[::step]
-    knots = _knots(x) if shape == "curve" or (shape == "auto" and len(x) >= 50) else np.zeros(0)
+    knots = _knots(x) if shape == "curve" or (shape == "auto" and len(x) >= 100) else np.zeros(0)
     curved = len(knots) >= 3
     low, high = np.quantile(x, [0.005, 0.995]) if len(x) >= 400 else (x.min(), x.max())
     if high <= low:

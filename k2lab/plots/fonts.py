@@ -82,7 +82,7 @@ def drawable(text: str) -> str:
     if text.isascii():
         return text
     known = _glyphs()
-    shown = "".join(letter if ord(letter) in known else UNKNOWN for letter in text)
+    shown = "".join(letter if ord(letter) in known or letter == "\n" else UNKNOWN for letter in text)
     if shown != text and any("\u2e80" <= letter <= "\u9fff" and ord(letter) not in known for letter in text):
         _tell()
     return shown

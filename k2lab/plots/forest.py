@@ -48,8 +48,9 @@ def coefficients(result: Result, keys: Sequence[str] | None = None, *, ax: Any =
 
     Notes
     -----
-    Estimates of one unit are drawn, those of the commonest; where they are grouped by a column with several rows a level,
-    each level is a panel, in the colour that the level has elsewhere. Hollow points rest on fewer than thirty rows.
+    Estimates of one unit are drawn, those of the commonest; where they are grouped by a column with several rows a
+    level, each level is a panel, in the colour that the level has elsewhere. Hollow points rest on fewer than
+    thirty rows.
     """
     chosen, other = _chosen(result, keys)
     column, panels = _panels(chosen) if ax is None else ("", {"": chosen})
@@ -60,6 +61,8 @@ def coefficients(result: Result, keys: Sequence[str] | None = None, *, ax: Any =
     )
     # What has a p-value is a difference, so zero is meant; a mean or a share is not compared with zero.
     differ = any(e.p is not None for e in chosen)
+    from matplotlib.ticker import FuncFormatter
+
     with theme():
         shown = result.title if title is None else title
         shown = text.plain(shown) if shown else ""
@@ -91,8 +94,7 @@ def coefficients(result: Result, keys: Sequence[str] | None = None, *, ax: Any =
             sheet.set_ylim(len(names) - 0.4, -0.6)
             most = max(3, min(7, int(grid.pixels / 65)))
             canvas.number_axis(sheet, "x", *limits, log=False, unit="", most=most)
-            at_ticks = [float(tick) for tick in sheet.get_xticks()]
-            sheet.set_xticks(at_ticks, [_signed(tick, unit, differ) for tick in at_ticks])
+            sheet.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _signed(value, unit, differ)))
             sheet.set_yticks(range(len(names)), [text.safe(text.wrap(name, grid.labels)) for name in names])
             if column:
                 words = text.safe(text.trim(text.plain(level), grid.pixels, 13, bold=True))
@@ -173,7 +175,7 @@ class _Grid:
 def _grid(ax: Any, panels: dict[str, list[Estimate]], names: list[str], chosen: list[Estimate]) -> _Grid:
     """Arrange panels side by side, as many as leave seventy px for the intervals themselves."""
     whole = canvas.width_of(ax) if ax is not None else float(WIDE)
-    labels = min(max(text.width(name) for name in names), 230.0 if len(panels) == 1 else 150.0)
+    labels = min(max(text.width(name) for name in names), 230.0 if len(panels) == 1 else 185.0)
     numbers = NUMBER * _sides(chosen)
     best = _Grid(columns=1, pixels=whole - labels - 30, labels=labels)
     for columns in range(2, min(4, len(panels)) + 1):

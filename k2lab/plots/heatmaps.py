@@ -97,7 +97,8 @@ def heatmap(result: Result, *, ax: Any = None, title: str | None = None) -> Any:
                     "每格为一个相关系数；蓝色为负，棕色为正，浅色接近零。",
                 ),
                 alt=pick(
-                    f"Heat map of the correlations of {len(names)} columns; the strongest is {strength} ({strongest['name']}).",
+                    f"Heat map of the correlations of {len(names)} columns; the strongest is {strength} "
+                    f"({strongest['name']}).",
                     f"{len(names)} 列的相关系数热图；最强的为 {strength}（{strongest['name']}）。",
                 ),
             ),
@@ -114,29 +115,16 @@ def _step(value: float) -> int:
 
 
 def _pairs(result: Result) -> tuple[list[str], dict[frozenset[str], float], dict[frozenset[str], int]]:
-    """Read pairs of columns and their correlation from a result's table, or from the groups of its estimates."""
+    """Read pairs of columns and their correlation from the groups of a result's estimates."""
     names: dict[str, None] = {}
     values: dict[frozenset[str], float] = {}
     sizes: dict[frozenset[str], int] = {}
 
-    def add(first: str, second: str, value: float, n: int) -> None:
-        if first == second:
-            return
-        names[first] = names[second] = None
-        values.setdefault(frozenset((first, second)), value)
-        sizes.setdefault(frozenset((first, second)), n)
-
     for one in result.estimates:
-        pair = list(one.groups.values())
+        pair = frozenset(one.groups.values())
         if len(pair) == 2 and -1 <= one.value <= 1:
-            add(pair[0], pair[1], one.value, one.n)
-    for table in result.tables if not values else ():
-        for row in table.rows:
-            words = [cell for cell in row if isinstance(cell, str)]
-            numbers = [cell for cell in row if isinstance(cell, float) and -1 <= cell <= 1]
-            whole = [cell for cell in row if isinstance(cell, int) and not isinstance(cell, bool)]
-            if len(words) >= 2 and numbers:
-                add(words[0], words[1], numbers[0], whole[0] if whole else 0)
+            names |= dict.fromkeys(one.groups.values())
+            values[pair], sizes[pair] = one.value, one.n
     kept = list(names)[:MOST]
     values = {pair: value for pair, value in values.items() if pair <= set(kept)}
     if not values:

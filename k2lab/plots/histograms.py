@@ -86,8 +86,8 @@ def histogram(
         canvas.head(ax, shown, over_y=many == 1 and not hue)
         middle = float(np.median(values))
         caption = pick(
-            "Bars count rows; above them the line spans the 5th to 95th percentile, the thick part the middle half, and the "
-            "point is the median."
+            "Bars count rows; above them the line spans the 5th to 95th percentile, the thick part the middle half, "
+            "and the point is the median."
             if many == 1
             else "Bars are shares of each level's rows, all on one scale; the black tick marks the median.",
             "柱为行数；上方的线为第 5 至第 95 百分位，粗线为中间一半，点为中位数。"
@@ -102,9 +102,10 @@ def histogram(
             )
         q1, q3 = (ticks.short(float(q), unit) for q in np.quantile(values, [0.25, 0.75]))
         alt = pick(
-            f"Histogram of {x}, {count(len(values))} rows: the median is {ticks.short(middle, unit)}, and the middle half lies "
-            f"between {q1} and {q3}.",
-            f"{x} 的直方图，共 {count(len(values))} 行：中位数为 {ticks.short(middle, unit)}，中间一半介于 {q1} 与 {q3} 之间。",
+            f"Histogram of {text.plain(x)}, {count(len(values))} rows: the median is {ticks.short(middle, unit)}, and "
+            f"the middle half lies between {q1} and {q3}.",
+            f"{text.plain(x)} 的直方图，共 {count(len(values))} 行：中位数为 {ticks.short(middle, unit)}，"
+            f"中间一半介于 {q1} 与 {q3} 之间。",
         )
         names = [lines.shown(i) if hue else pick("all rows", "全部行") for i in range(many)]
         keep(
@@ -146,7 +147,7 @@ def bins(values: Array, *, log: bool = False) -> Array:
             low, high = float(near[0]), float(near[1])
     q1, q3 = np.quantile(scaled, [0.25, 0.75])
     width = 2 * (q3 - q1) / len(values) ** (1 / 3) or (high - low) / 20
-    wanted = float(np.clip((high - low) / width, 6, MOST_BINS))
+    wanted = float(np.clip((high - low) / width, 10, MOST_BINS))
     if log:
         edges = np.linspace(low, high, round(wanted) + 1)
         made: Array = 10**edges
@@ -154,7 +155,7 @@ def bins(values: Array, *, log: bool = False) -> Array:
         return made
     step = (high - low) / wanted
     power = 10 ** np.floor(np.log10(step))
-    step = float(min(part * power for part in (1, 2, 2.5, 5, 10) if part * power >= step * (1 - 1e-9)))
+    step = float(min((part * power for part in (1, 2, 2.5, 5, 10)), key=lambda round_: abs(np.log(round_ / step))))
     first, last = np.floor(low / step), np.ceil(high / step)
     return np.arange(first, last + 1.5)[: int(last - first) + 1 + (last == first)] * step
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import itertools
+from typing import TYPE_CHECKING, Any
 
 from k2lab.locale import pick
 from k2lab.locale.numbers import count
@@ -12,7 +13,11 @@ from k2lab.plots.look import theme
 from k2lab.plots.record import Record, dropped_words, keep, listed
 from k2lab.stats import columns
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 DODGE = 0.035
+APART = 9  # px between the intervals of two levels
 SIDE = 165
 
 
@@ -56,8 +61,9 @@ def interaction(
     Notes
     -----
     Each cell has its own t interval (of the logs, on a log axis). Cells below five rows are not drawn; cells below
-    thirty are hollow and not joined, nor is a category with under 2% of the rows and under 200 in each cell. The
-    number after a level's name is its difference between the first and the last category.
+    thirty are hollow, and not joined where most are larger, nor is a category with under 2% of the rows and under
+    200 in each cell. The number after a level's name is the difference between the outer categories that are joined,
+    from the reference level of `x` if that is one of them.
     """
     import numpy as np
 
@@ -78,21 +84,25 @@ def interaction(
             return canvas.nothing(ax, kind="interaction", title=shown, dropped=dropped)
         sizes = np.bincount(lines.codes * wide + over.codes, minlength=many * wide).reshape(many, wide)
         sparse = {i for i in range(wide) if sizes[:, i].max() < 200 and sizes[:, i].sum() < 0.02 * len(frame)}
-        all_weak = all(cell.weak for cell in found)
+        # Weak cells are joined, dashed, only where all are of that kind: a table of 180 rows has its lines too.
+        enough = min(sample.WEAK, 0.25 * float(np.median([cell.n for cell in found])))
+        base, other = _pair(frame, x, over, sparse)
         ax = canvas.sheet(ax, 430)
         canvas.read_along(ax, "y")
+        room = (canvas.width_of(ax) - SIDE) / (wide - 0.5)
+        dodge = min(max(DODGE, APART / room), 0.6 / many)
         ends: list[tuple[float, float, str, str]] = []
         told: list[dict[str, Any]] = []
         simple: dict[str, str] = {}
         for i in range(many):
             mine = [cell for cell in found if cell.place // wide == i]
-            shift = (i - (many - 1) / 2) * DODGE
-            joined = [c for c in mine if all_weak or (not c.weak and c.place % wide not in sparse)]
+            shift = (i - (many - 1) / 2) * dodge
+            joined = [c for c in mine if c.n >= enough and c.place % wide not in sparse]
             colour = lines.mark(i)
-            if len(joined) > 1:
-                at = [c.place % wide + shift for c in joined]
-                style = (0, (3, 2)) if all_weak else "-"
-                ax.plot(at, [c.value for c in joined], color=colour, lw=2, ls=style, zorder=2)
+            for one, two in itertools.pairwise(joined):
+                style = (0, (3, 2)) if one.weak or two.weak else "-"
+                at = [one.place % wide + shift, two.place % wide + shift]
+                ax.plot(at, [one.value, two.value], color=colour, lw=2, ls=style, zorder=2)
             for cell in mine:
                 at_x = cell.place % wide + shift
                 thick = 1.6 if cell.weak else 2.4
@@ -104,19 +114,18 @@ def interaction(
             if not mine:
                 continue
             words = lines.shown(i) if hue else ""
-            if len(joined) > 1 and joined[0].place % wide == 0 and joined[-1].place % wide == wide - 1:
-                simple[words] = change(joined[0], joined[-1], log=on_log, unit=unit)
+            by_place = {cell.place % wide: cell for cell in joined}
+            if base != other and base in by_place and other in by_place:
+                simple[words] = change(by_place[base], by_place[other], log=on_log, unit=unit)
                 words = f"{text.trim(words, 115, 12, bold=True)}  {simple[words]}"
             ends.append((mine[-1].place % wide + shift, mine[-1].value, words.strip(), lines.ink(i)))
         low, high = canvas.margins(min(c.low for c in found), max(c.high for c in found), log=on_log, share=0.06)
         canvas.number_axis(ax, "y", low, high, log=on_log, unit=unit)
-        span = wide - 1 + 0.5
         ax.set_xlim(-0.25, wide - 0.75)
-        room = 0.8 * (canvas.width_of(ax) - SIDE) / span
         ax.set_xticks(
             range(wide),
             [
-                text.safe(text.wrap(over.shown(i), max(60, room))) + f"\nn = {count(int(sizes[:, i].sum()))}"
+                text.safe(text.wrap(over.shown(i), max(60, 0.8 * room))) + f"\nn = {count(int(sizes[:, i].sum()))}"
                 for i in range(wide)
             ],
         )
@@ -132,16 +141,31 @@ def interaction(
                 title=shown,
                 n=len(frame),
                 groups=tuple(told),
-                marks={"difference_last_to_first": simple} if simple else {},
-                caption=_caption(found, over, simple, sparse, all_weak, on_log)
+                marks={f"{over.shown(other)} against {over.shown(base)}": simple} if simple else {},
+                caption=_caption(found, over, (base, other) if simple else None, sparse, enough, on_log)
                 + _left_out(sizes)
                 + dropped_words(dropped),
-                alt=_alt(y, x, hue, found, told, on_log, unit),
+                alt=_alt(text.plain(y), text.plain(x), text.plain(hue) if hue else None, found, told, on_log, unit),
                 x=x,
                 y=canvas.scale_words(f"{noun(on_log)} {y}", on_log),
             ),
         )
         return ax
+
+
+def _pair(frame: pd.DataFrame, x: str, over: sample.Factor, sparse: set[int]) -> tuple[int, int]:
+    """Return the outer joined categories that are compared, the reference level first; twice the same for none."""
+    named = len(over.levels) - bool(over.pooled)
+    places = [i for i in range(named) if i not in sparse]
+    ordered = not any(isinstance(level, str) for level in columns.level_order(frame, x)) or (
+        frame[x].dtype.name == "category" and bool(frame[x].cat.ordered)
+    )
+    # Of three unordered levels, the outer two are so only by the height of their medians: no pair is meant.
+    if len(places) < 2 or (len(places) > 2 and not ordered):
+        return 0, 0
+    first, last = places[0], places[-1]
+    reference = columns.level_name(columns.reference_level(frame, x))
+    return (last, first) if over.levels[last] == reference else (first, last)
 
 
 def _label(ax: Any, ends: list[tuple[float, float, str, str]]) -> None:
@@ -158,7 +182,7 @@ def _capital(words: str) -> str:
 
 
 def _caption(
-    found: list[Cell], over: sample.Factor, simple: dict[str, str], sparse: set[int], all_weak: bool, log: bool
+    found: list[Cell], over: sample.Factor, pair: tuple[int, int] | None, sparse: set[int], enough: float, log: bool
 ) -> str:
     parts = [
         pick(
@@ -166,28 +190,25 @@ def _caption(
             f"点为{noun(log)}，竖线为其 95% 置信区间。",
         )
     ]
-    if simple:
-        first, last = over.shown(0), over.shown(len(over.levels) - 1)
+    if pair is not None:
+        first, last = (over.shown(place) for place in pair)
         parts.append(
             pick(
                 f"The number after a name is the difference of {last} from {first}, unadjusted.",
                 f"名称后的数字为{last}与{first}之差（未调整）。",
             )
         )
-    if sparse and not all_weak:
+    if sparse:
         names = listed(over.shown(i) for i in sorted(sparse))
         parts.append(
             pick(f"{names} has few rows and is not joined to the lines.", f"{names} 的行数很少，不与其他点相连。")
         )
-    if all_weak:
-        parts.append(pick("Every cell has fewer than 30 rows.", "每个单元格都少于 30 行。"))
-    elif any(cell.weak for cell in found):
-        parts.append(
-            pick(
-                "Hollow points have fewer than 30 rows and are not joined.",
-                "空心点少于 30 行，不与其他点相连。",
-            )
-        )
+    if any(cell.weak for cell in found):
+        parts.append(pick("Hollow points have fewer than 30 rows", "空心点少于 30 行"))
+        alone = any(cell.n < enough for cell in found)
+        parts[-1] += pick(" and are not joined.", "，不与其他点相连。") if alone else pick(".", "。")
+    if any(cell.weak and cell.n >= enough for cell in found):
+        parts.append(pick("Dashed lines lead to such a point.", "虚线连接的点中至少有一个如此。"))
     return pick(" ", "").join(parts)
 
 

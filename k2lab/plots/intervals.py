@@ -89,25 +89,29 @@ def means(
         canvas.head(ax, shown)
         gone = len(groups.levels) - len(found)
         caption = pick(
-            f"Points are {noun(on_log)}s, lines their 95% intervals, sorted; the vertical line is the {noun(on_log)} of all rows.",
+            f"Points are {noun(on_log)}s, lines their 95% intervals, sorted; the vertical line is the {noun(on_log)} "
+            "of all rows.",
             f"点为{noun(on_log)}，横线为其 95% 置信区间，按大小排列；竖线为全部行的{noun(on_log)}。",
         )
         if any(cell.weak for cell in found):
             caption += pick(" Hollow points have fewer than 30 rows.", "空心点少于 30 行。")
         if gone:
             caption += pick(
-                f" {gone} group{'s' if gone > 1 else ''} with fewer than 5 rows {'are' if gone > 1 else 'is'} not drawn.",
+                f" {gone} groups with fewer than 5 rows are not drawn."
+                if gone > 1
+                else " One group with fewer than 5 rows is not drawn.",
                 f"{gone} 个少于 5 行的组未画出。",
             )
         if groups.pooled:
             caption += pick(f" The {groups.pooled} smallest groups are pooled.", f"最小的 {groups.pooled} 组已合并。")
         top, bottom = max(found, key=lambda c: c.value), min(found, key=lambda c: c.value)
         alt = pick(
-            f"Interval plot of the {noun(on_log)} of {y} in {len(found)} groups of {x}, from "
+            f"Interval plot of the {noun(on_log)} of {text.plain(y)} in {len(found)} groups of {text.plain(x)}, from "
             f"{ticks.short(bottom.value, unit)} ({groups.shown(bottom.place)}) to {ticks.short(top.value, unit)} "
             f"({groups.shown(top.place)}); all rows {ticks.short(everyone.value, unit)}.",
-            f"{x} 各组 {y} 的{noun(on_log)}区间图，共 {len(found)} 组，从 {ticks.short(bottom.value, unit)}"
-            f"（{groups.shown(bottom.place)}）到 {ticks.short(top.value, unit)}（{groups.shown(top.place)}）；"
+            f"{text.plain(x)} 各组 {text.plain(y)} 的{noun(on_log)}区间图，共 {len(found)} 组，从 "
+            f"{ticks.short(bottom.value, unit)}（{groups.shown(bottom.place)}）到 "
+            f"{ticks.short(top.value, unit)}（{groups.shown(top.place)}）；"
             f"全部行为 {ticks.short(everyone.value, unit)}。",
         )
         keep(

@@ -20,7 +20,7 @@ DPI = 72
 
 def params() -> dict[str, Any]:
     """Return the rcParams of the ground in use."""
-    from matplotlib import cycler
+    from matplotlib.rcsetup import cycler
 
     c = palette.token
     return {
@@ -112,6 +112,8 @@ def _register_maps() -> None:
 def theme(mode: str | None = None) -> Iterator[None]:
     """Draw what is made inside in the k2lab look, seaborn and plain matplotlib too.
 
+    In IPython, figures are from then on shown at twice the resolution, each with its digest.
+
     Parameters
     ----------
     mode : {"light", "dark"}, optional
@@ -127,6 +129,7 @@ def theme(mode: str | None = None) -> Iterator[None]:
     before = palette.mode()
     palette.use_mode(mode or before)
     fonts.quiet()
+    _connect()
     try:
         _register_maps()
         with matplotlib.rc_context(params()):
@@ -161,6 +164,11 @@ def use(mode: str = "light") -> None:
     matplotlib.rcParams.update(params())
     # A person's own seaborn figure may hold a letter that no font has; the hollow square shows it well enough.
     warnings.filterwarnings("ignore", message=r"Glyph \d+ .*missing from font")
+    _connect()
+
+
+def _connect() -> None:
+    """Let an IPython shell, if one is running, show figures sharp and with their digest."""
     if "IPython" in sys.modules:
         from IPython.core.getipython import get_ipython
 

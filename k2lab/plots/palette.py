@@ -48,7 +48,7 @@ def use_mode(name: str) -> Mode:
     global _mode
     if name not in MODES:
         raise ValueError(f"mode is {name!r}; figures are drawn 'light' or 'dark'")
-    _mode = cast(Mode, name)
+    _mode = "dark" if name == "dark" else "light"
     return _mode
 
 

@@ -26,6 +26,7 @@ def small_png(fig: Any) -> tuple[bytes, dict[str, int]] | None:
     -----
     None for a figure without anything in it, as IPython's own formatter does.
     """
+    import numpy as np
     from PIL import Image
 
     if not fig.axes and not fig.lines:
@@ -41,8 +42,8 @@ def small_png(fig: Any) -> tuple[bytes, dict[str, int]] | None:
         small = io.BytesIO()
         plain = image.convert("RGB").quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
         # Averaging makes white 254: the ground has to stay what the page around it is.
-        swatches = plain.getpalette()
-        ground = 3 * plain.getpixel((1, 1))
+        swatches: list[int] = plain.getpalette() or []
+        ground = 3 * int(np.asarray(plain)[1, 1])
         swatches[ground : ground + 3] = [round(255 * part) for part in colour[:3]]
         plain.putpalette(swatches)
         plain.save(small, format="png", optimize=True)

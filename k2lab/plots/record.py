@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from k2lab.locale import pick
 from k2lab.locale.numbers import count
+from k2lab.plots import text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,8 +54,9 @@ _records: WeakKeyDictionary[Any, Record] = WeakKeyDictionary()
 
 
 def keep(ax: Any, record: Record) -> None:
-    """Remember what an Axes shows."""
-    _records[ax] = record
+    """Remember what an Axes shows, the names of its axes on one line each."""
+    x, y = (text.plain(name) if name else "" for name in (record.x, record.y))
+    _records[ax] = replace(record, x=x, y=y)
 
 
 def record_of(ax: Any) -> Record | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from k2lab.errors import UsageError
 from k2lab.locale import pick
-from k2lab.plots import palette, text
+from k2lab.plots import palette, text, ticks
 from k2lab.stats import columns
 
 if TYPE_CHECKING:
@@ -105,17 +105,14 @@ def bins(frame: pd.DataFrame, column: str, *, parts: int = 4) -> Factor:
     """Split rows by quantiles of a number with many values; the levels read ``low to high``."""
     import numpy as np
 
-    from k2lab.locale.numbers import number
-
     values = columns.number(frame, column, role="column")
     edges = np.unique(np.quantile(values, np.linspace(0, 1, parts + 1))) if len(values) else np.zeros(1)
+    words = [ticks.short(float(edge), ticks.unit_of(column), digits=4) for edge in edges]
     inner = edges[1:-1]
     codes = np.searchsorted(inner, values, side="left")
     used = np.unique(codes)
     names = tuple(
-        pick(f"{number(edges[i])} to {number(edges[i + 1])}", f"{number(edges[i])} 至 {number(edges[i + 1])}")
-        if len(edges) > 1
-        else number(edges[0])
+        pick(f"{words[i]} to {words[i + 1]}", f"{words[i]} 至 {words[i + 1]}") if len(words) > 1 else words[0]
         for i in used
     )
     return Factor(column=column, levels=names, codes=np.searchsorted(used, codes), roles={})
@@ -123,10 +120,12 @@ def bins(frame: pd.DataFrame, column: str, *, parts: int = 4) -> Factor:
 
 def category(frame: pd.DataFrame, column: str | None, *, y: str | None = None, limit: int = palette.ROLES) -> Factor:
     """Split rows by a column for the category axis: its levels, or quarters of a number with many values."""
-    if column is not None and columns.is_number(frame, column) and not columns.is_category(frame, column):
-        if frame[column].nunique() > columns.MANY_LEVELS:
-            return bins(frame, column)
-    return factor(frame, column, y=y, limit=limit, owns_hue=column is not None and palette.known(column))
+    if column is None:
+        return factor(frame, None)
+    measured = columns.is_number(frame, column) and not columns.is_category(frame, column)
+    if measured and frame[column].nunique() > columns.MANY_LEVELS:
+        return bins(frame, column)
+    return factor(frame, column, y=y, limit=limit, owns_hue=palette.known(column))
 
 
 def roles_of(data: Any, x: str | None, y: str | None) -> tuple[str, str | None]:

@@ -116,7 +116,7 @@ def scatter(
                 groups=tuple(summary(name, part) for name, part in zip(names, parts, strict=True) if len(part)),
                 marks=told,
                 caption=_caption(len(over), few, quantiles, hexed, told, beyond) + dropped_words(dropped),
-                alt=_alt(x, y, len(over), told),
+                alt=_alt(text.plain(x), text.plain(y), len(over), told),
                 x=canvas.scale_words(x, log_x),
                 y=canvas.scale_words(y, log_y),
             ),
@@ -247,8 +247,8 @@ def _fits(
         }
         if not alone:
             ends.append((float(at[-1]), float(middle[-1]), name, lines.ink(i)))
-    edge = ax.get_xlim()[1]
-    canvas.end_labels(ax, [(edge, *end[1:]) for end in ends], pixels=140, offset=6)
+    edge = max((end[0] for end in ends), default=0.0)
+    canvas.end_labels(ax, [(edge, *end[1:]) for end in ends], pixels=140, offset=8)
     return {"fit": told} if told else {}
 
 

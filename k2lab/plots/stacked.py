@@ -103,8 +103,9 @@ def shares(data: Any, *, y: str, x: str | None = None, ax: Any = None, title: st
             for at, i in enumerate(kept)
         ]
         caption = pick(
-            f"Bars show how the rows of each group divide over {y}; shares too small for a number have none.",
-            f"柱表示各组的行在 {y} 上的构成；占比过小的未标数字。",
+            f"Bars show how the rows of each group divide over {text.plain(y)}; shares too small "
+            "for a number have none.",
+            f"柱表示各组的行在 {text.plain(y)} 上的构成；占比过小的未标数字。",
         )
         if over.pooled:
             caption += pick(f" The {over.pooled} smallest groups are pooled.", f"最小的 {over.pooled} 组已合并。")
@@ -116,7 +117,7 @@ def shares(data: Any, *, y: str, x: str | None = None, ax: Any = None, title: st
                 n=len(frame),
                 groups=tuple(first),
                 caption=caption + dropped_words(dropped),
-                alt=_alt(y, x, parts, share, kept, over),
+                alt=_alt(text.plain(y), text.plain(x) if x else None, parts, share, kept, over),
                 x=pick(f"share of {y}", f"{y} 的占比"),
                 y=x or "",
             ),

@@ -7,11 +7,12 @@ import unicodedata
 from k2lab.plots import fonts
 
 ELLIPSIS = "\u2026"
+MOST = 200
 _BIDI = set("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 
 def plain(value: object) -> str:
-    """Return a value as one line without control or direction characters.
+    """Return a name or a level as one line of at most 200 letters, without control or direction characters.
 
     Examples
     --------
@@ -25,7 +26,8 @@ def plain(value: object) -> str:
         for letter in str(value)
         if letter.isspace() or (unicodedata.category(letter) not in ("Cc", "Cs", "Co", "Cn") and letter not in _BIDI)
     )
-    return " ".join(kept.split()) or "(empty)"
+    folded = " ".join(kept.split()) or "(empty)"
+    return folded if len(folded) <= MOST else folded[: MOST - 1] + ELLIPSIS
 
 
 def safe(text: str) -> str:

@@ -57,12 +57,9 @@ def short(value: float, unit: str = "", *, digits: int = 3) -> str:
     if value == 0:
         return _dress("0", unit)
     size = abs(value)
-    for factor, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
-        # 9,996 rounds to "10k", and "9.996k" is for nobody.
-        if size >= factor * (1 - 0.5 * 10**-digits):
-            break
-    else:
-        factor, letter = 1.0, ""
+    # 999,600 rounds to "1M", not to "1000k".
+    steps = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
+    factor, letter = next((step for step in steps if size >= step[0] * (1 - 0.5 * 10**-digits)), (1.0, ""))
     if factor == 1.0 and (size < 1e-4):
         written = f"{size:.{digits - 1}e}"
         mantissa, power = written.split("e")

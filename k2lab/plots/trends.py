@@ -179,7 +179,8 @@ def _caption(found: list[Cell], plain: bool, counted: bool, log: bool) -> str:
     )
     if any(c.weak for c in found):
         words += pick(
-            " Periods with fewer than 30 rows are hollow points where larger ones exist, those under five are not drawn.",
+            " Periods with fewer than 30 rows are hollow points where larger ones exist, and those under five are not "
+            "drawn.",
             "少于 30 行的时期在有更大时期时画为空心点，少于 5 行的未画出。",
         )
     return words
@@ -195,7 +196,8 @@ def _alt(what: str, time: str, hue: str | None, found: list[Cell], when: Periods
     if hue:
         each = listed([text.plain(hue)])
         run = pick(
-            f"one line for each level of {each}; values run from {ticks.short(low.value, unit)} to {ticks.short(high.value, unit)}",
+            f"one line for each level of {each}; values run from {ticks.short(low.value, unit)} to "
+            f"{ticks.short(high.value, unit)}",
             f"{each} 的每个水平一条线，数值介于 {ticks.short(low.value, unit)} 与 {ticks.short(high.value, unit)} 之间",
         )
     else:
@@ -205,4 +207,7 @@ def _alt(what: str, time: str, hue: str | None, found: list[Cell], when: Periods
             f"起点 {ticks.short(first.value, unit)}，终点 {ticks.short(last.value, unit)}，"
             f"介于 {ticks.short(low.value, unit)} 与 {ticks.short(high.value, unit)} 之间",
         )
-    return pick(f"Line plot of {what} over {time} {span}: {run}.", f"{what}随 {time} 变化的折线图，{span}：{run}。")
+    when_words = text.plain(time)
+    return pick(
+        f"Line plot of {what} over {when_words} {span}: {run}.", f"{what}随 {when_words} 变化的折线图，{span}：{run}。"
+    )

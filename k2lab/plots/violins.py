@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from k2lab.locale import pick
-from k2lab.plots import canvas, palette, rows
+from k2lab.plots import canvas, palette, rows, text
 from k2lab.plots.density import density
+from k2lab.plots.look import theme
 from k2lab.plots.record import Record, keep
 from k2lab.plots.sample import LogChoice
-from k2lab.plots.look import theme
 
 FEW = 120
 HALF = 0.42
@@ -104,8 +104,8 @@ def violin(
             )
         kinds = len(made.rows)
         alt = pick(
-            f"Violin plot of {made.value} in {kinds} group{'s' if kinds != 1 else ''}. {made.medians()}",
-            f"{made.value} 的小提琴图，共 {kinds} 组。{made.medians()}",
+            f"Violin plot of {text.plain(made.value)} in {kinds} group{'s' if kinds != 1 else ''}. {made.medians()}",
+            f"{text.plain(made.value)} 的小提琴图，共 {kinds} 组。{made.medians()}",
         )
         keep(
             ax,

@@ -25,6 +25,9 @@ _OTHER_REGION = {"api.moonshot.ai": "https://api.moonshot.cn/v1", "api.moonshot.
 _KEY = re.compile(r"\bsk-(?:[\w-]{16,}|[\w-]*[*\u2026]+[\w-]*)|Bearer\s+[\w.~+/=-]{8,}")
 
 
+_WINDOW = re.compile(r"(?:maximum context length (?:is|of)|token limit:) (\d{3,8})")
+
+
 class ReplyBroken(ServerUnreachable):
     """The connection broke in the middle of a reply; `usage` estimates what it has cost."""
 
@@ -108,11 +111,24 @@ def _by_status(status: int, kind: str, said: str, *, host: str, model: str, key:
         return ServerUnreachable(f"{host} failed with status {status}.{quote}", "Try again in a minute.")
     if kind == "content_filter":
         return RequestRefused(f"{host} refused the content of the request.{quote}", "Put the question in other words.")
-    if "token" in said.lower() and ("limit" in said.lower() or "long" in said.lower()):
+    if "context" in said.lower() or ("token" in said.lower() and ("limit" in said.lower() or "long" in said.lower())):
         return RequestRefused(
             f"The conversation is too long for {model}.{quote}", "Ask in a new session, or of fewer columns."
         )
     return RequestRefused(f"{host} refused the request ({status}).{quote}")
+
+
+def window_told(error: ProviderError) -> int | None:
+    """Return the size of the window, in tokens, that a refusal names; servers of one's own are often started with a
+    small one.
+
+    Examples
+    --------
+    >>> window_told(RequestRefused("It said: This model's maximum context length is 8192 tokens. However, ..."))
+    8192
+    """
+    told = _WINDOW.search(error.what)
+    return int(told[1]) if isinstance(error, RequestRefused) and told else None
 
 
 def unusable(host: str, why: str) -> ReplyUnusable:

@@ -19,7 +19,7 @@ from k2lab.conversation.window import conversation_tokens
 from k2lab.errors import KeyMissing, KeyRejected, ProviderError, RateLimited, ServerUnreachable, SettingsError
 from k2lab.locale import pick
 from k2lab.provider.assembly import Reply
-from k2lab.provider.errors import ReplyBroken, from_openai, unusable
+from k2lab.provider.errors import ReplyBroken, from_openai, unusable, window_told
 from k2lab.provider.profiles import currency, profile
 from k2lab.provider.wire import to_wire, tools_to_wire
 
@@ -57,6 +57,8 @@ class OpenAIProvider:
         Times that a request is made before the first byte of a reply has come.
     cache_key : str
         Names the session to Moonshot's prompt cache.
+    window : int, optional
+        Tokens of request and reply together; by default from the profile, or as the server tells when it refuses.
     on_request : callable, optional
         Told the host and the very bytes of each request before it is sent, for a log of what leaves the machine.
     sleep : callable
@@ -74,8 +76,10 @@ class OpenAIProvider:
     patience: float = 180.0
     attempts: int = 5
     cache_key: str = ""
+    window: int | None = None
     on_request: Callable[[str, bytes], None] | None = field(default=None, repr=False)
     sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
+    _told: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def stream(self, messages: Sequence[Message], tools: Sequence[ToolSpec]) -> Iterator[TextDelta | Completion]:
         """Yield the reply in pieces, and last its `Completion`.
@@ -85,14 +89,13 @@ class OpenAIProvider:
         k2lab.errors.ProviderError
             If there is no reply to be had; `k2lab.provider.errors.ReplyBroken` if it broke off in the middle.
         """
-        request = self._request(messages, tools)
         for attempt in range(1, self.attempts + 1):
             reply = Reply(messages, tools, model=self.model)
             try:
-                yield from self._attempt(request, reply)
+                yield from self._attempt(self._request(messages, tools), reply)
                 return
             except ProviderError as error:
-                wait = _wait(error, attempt)
+                wait = 0.0 if self._learns(error) else _wait(error, attempt)
                 if wait is None or attempt == self.attempts or reply.started:
                     raise
                 said = pick(f"Waiting {wait:.0f} s: {error.what}", f"等待 {wait:.0f} 秒：{error.what}")
@@ -137,6 +140,14 @@ class OpenAIProvider:
             return self._broken(mapped.what, reply)
         return mapped
 
+    def _learns(self, error: ProviderError) -> bool:
+        """Tell whether a refusal has named the server's window, so that a shorter reply may be asked for; only once."""
+        window = window_told(error)
+        if window is None or "window" in self._told:
+            return False
+        self._told["window"] = window
+        return True
+
     def _broken(self, why: str, reply: Reply) -> ReplyBroken:
         return ReplyBroken(
             f"The connection to {self._host} broke: {why.rstrip('.')}.", "Try again.", usage=reply.lost()
@@ -149,8 +160,9 @@ class OpenAIProvider:
     def _request(self, messages: Sequence[Message], tools: Sequence[ToolSpec]) -> dict[str, Any]:
         known = profile(self.model)
         longest = min(self.max_tokens, known.max_output) if known else self.max_tokens
-        if known:
-            longest = max(1024, min(longest, known.window - conversation_tokens(messages, tools) * 12 // 10))
+        window = self._told.get("window") or self.window or (known.window if known else None)
+        if window:
+            longest = max(1024, min(longest, window - conversation_tokens(messages, tools) * 12 // 10))
         request: dict[str, Any] = {
             "model": self.model,
             "messages": to_wire(messages),

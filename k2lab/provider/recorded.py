@@ -69,7 +69,7 @@ class Recording:
     def _write(self, line: Mapping[str, Any], mode: str = "a") -> None:
         text = scrub(json.dumps(line, ensure_ascii=False), self._secrets)
         try:
-            with self._path.open(mode, encoding="utf-8") as file:
+            with self._path.open(mode, encoding="utf-8", errors="replace") as file:
                 file.write(text + "\n")
         except OSError as error:
             raise OutputError(

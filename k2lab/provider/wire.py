@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from k2lab.conversation.messages import Message, ToolCall, ToolSpec
+from k2lab.provider.arguments import clean_text
 
 
 def to_wire(messages: Sequence[Message]) -> list[dict[str, Any]]:
@@ -41,7 +42,7 @@ def _message(message: Message) -> dict[str, Any]:
     if message.role == "tool":
         made |= {"tool_call_id": message.call_id, "name": message.name}
     if message.text or not message.calls:
-        made["content"] = message.text or " "  # Moonshot: "content must not be empty"
+        made["content"] = clean_text(message.text) or " "  # Moonshot: "content must not be empty"
     if message.reasoning is not None:
         made["reasoning_content"] = message.reasoning
     if message.calls:

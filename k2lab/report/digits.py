@@ -44,6 +44,8 @@ def column(values: Sequence[object], label: str = "", *, percent: bool = False) 
     --------
     >>> column([12.5, -3.25, None], "difference")
     (('12.5', '−3.2', '–'), True)
+    >>> column([90.8, 0.03], "share (%)", percent=True)
+    (('90.8', '< 0.1'), True)
     >>> column([2020, 2024], "work_year"), column([74301, 9], "n")
     ((('2020', '2024'), True), (('74,301', '9'), True))
     """
@@ -107,7 +109,7 @@ def _number(value: float, places: int, label: str) -> str:
     if places == 0 and _YEAR_LABEL.search(label) and 1000 <= value < 10_000:
         return f"{value:.0f}"
     if value and abs(value) < 0.5 * 10**-places:
-        return number(value, 1)  # small beside its neighbours, but not nothing
+        return f"< {10.0**-places:.{places}f}" if value > 0 else f"> {fixed(-(10.0**-places), places)}"  # not nothing
     return count(value) if places == 0 and abs(value) < 1e12 else fixed(value, places)
 
 

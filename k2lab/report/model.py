@@ -115,9 +115,10 @@ class Plain:
 
 @dataclass(frozen=True, kw_only=True)
 class Rich:
-    """Markup that went through the sanitiser: a table or text of a cell, or a person's own markdown."""
+    """Markup that went through the sanitiser: output of a cell (`output`), or a person's own markdown."""
 
     html: str
+    output: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,6 +178,8 @@ class Part:
         The heading over its summary.
     question, answer : str
         `answer` is empty where there is none; `problem` then says why.
+    links : tuple of Link
+        Cells that the answer's own sentences rest on.
     problem : str
     claims : tuple of Claim
     sections : tuple of Section
@@ -187,6 +190,7 @@ class Part:
     heading: str
     question: str = ""
     answer: str = ""
+    links: tuple[Link, ...] = ()
     problem: str = ""
     claims: tuple[Claim, ...] = ()
     sections: tuple[Section, ...] = ()

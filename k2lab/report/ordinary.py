@@ -44,7 +44,7 @@ def ordinary_report(nb: NotebookNode, *, language: Language, words: Mapping[str,
 
     def close() -> None:
         if blocks:
-            name = heading or words["results"]
+            name = heading or words["introduction" if all(isinstance(block, Rich) for block in blocks) else "results"]
             sections.append(Section(anchor=f"s{len(sections) + 1}", heading=name, blocks=tuple(blocks)))
             blocks.clear()
 

@@ -147,7 +147,7 @@ def _size(frame: Record) -> str:
 
 
 def _saw(model: str, frames: Sequence[Record], words: Mapping[str, str]) -> str:
-    if "offline" in model.lower():
+    if "offline" in model.lower() and "," not in model:  # else the name says it already
         return words["rule-based"]
     return words.get(f"saw-{frames[0].get('privacy', 'schema')}", "") if frames else ""
 

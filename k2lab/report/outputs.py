@@ -70,7 +70,7 @@ class Reader:
                 data=picture.data,
                 width=picture.width,
                 height=picture.height,
-                caption=plain(_text(told.get("caption"))),
+                caption=plain(_text(told.get("caption"))) or title or heading,
                 alt=plain(_text(told.get("alt"))) or pick(f"Figure: {name}", f"图：{name}"),
                 link=link,
             )
@@ -80,7 +80,7 @@ class Reader:
             markup = markdown_to_html(_text(bundle["text/markdown"]))
         text = _text(bundle.get("text/plain"))
         if re.sub(r"<[^>]*>|\s", "", markup):
-            yield Rich(html=markup)
+            yield Rich(html=markup, output=True)
         elif text.strip() and not _REPR.match(text.strip()):
             yield Plain(text=text)
         elif any(kind.startswith(("image/", "application/")) for kind in bundle):

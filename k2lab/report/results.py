@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from k2lab.locale.numbers import count as count_text
@@ -93,29 +93,12 @@ def checks_of(result: Made, *, link: Link | None, words: Mapping[str, str]) -> G
 
 
 def tests_of(results: Sequence[tuple[Made, Link | None]], *, words: Mapping[str, str]) -> Grid | None:
-    """Return every significance test of the results as one table."""
-    rows = []
-    for result, link in results:
-        for test in items(result, "tests"):
-            p = finite(test.get("p"))
-            if p is None:
-                continue
-            adjusted = finite(test.get("p_adjusted"))
-            n = finite(test.get("n"))
-            rows.append(
-                (
-                    Entry(text=str(test.get("label", "")), link=link),
-                    Entry(text=str(test.get("method", ""))),
-                    Entry(text=_statistic(test)),
-                    Entry(text=p_text(p)),
-                    Entry(text=NOTHING if adjusted is None else p_text(adjusted)),
-                    Entry(text=effect_text(test.get("effect"))),
-                    Entry(text=NOTHING if n is None else count_text(n)),
-                )
-            )
-    if not rows:
+    """Return every significance test of the results as one table; columns that all tests leave empty are left out."""
+    tests = [(test, link) for result, link in results for test in items(result, "tests")]
+    tests = [(test, link) for test, link in tests if finite(test.get("p")) is not None]
+    if not tests:
         return None
-    columns = (
+    headings = (
         Heading(label=words["test"]),
         Heading(label=words["method"]),
         Heading(label=words["statistic"], number=True),
@@ -124,7 +107,28 @@ def tests_of(results: Sequence[tuple[Made, Link | None]], *, words: Mapping[str,
         Heading(label=words["effect"]),
         Heading(label="n", number=True),
     )
-    return Grid(title=words["tests"], columns=columns, rows=tuple(rows))
+    rows = [
+        (
+            Entry(text=str(test.get("label", "")), link=link),
+            Entry(text=str(test.get("method", "")) or NOTHING),
+            Entry(text=_statistic(test)),
+            *(Entry(text=_written(test.get(key), p_text)) for key in ("p", "p_adjusted")),
+            Entry(text=effect_text(test.get("effect"))),
+            Entry(text=_written(test.get("n"), count_text)),
+        )
+        for test, link in tests
+    ]
+    kept = [at for at in range(len(headings)) if at == 0 or any(row[at].text != NOTHING for row in rows)]
+    return Grid(
+        title=words["tests"],
+        columns=tuple(headings[at] for at in kept),
+        rows=tuple(tuple(row[at] for at in kept) for row in rows),
+    )
+
+
+def _written(value: object, write: Callable[[float], str]) -> str:
+    made = finite(value)
+    return NOTHING if made is None else write(made)
 
 
 def _table(table: Made, link: Link | None, span: Span | None, interval: str) -> Grid | None:

@@ -122,20 +122,24 @@ def _part(
     problem = plain(str(run.get("problem", "")))
     if not answer or not answer.get("answered", True):
         problem = problem or words.get(f"status-{run.get('status')}", words["status-failed"])
-    claims = []
+    summary = plain(str(answer.get("summary", "")))
+    claims, under = list[Claim](), list[Link]()
     for finding in _mappings(answer.get("findings")):
         text = plain(str(finding.get("text", "")))
         steps = finding.get("steps")
         rests = tuple(links[step] for step in steps if step in links) if isinstance(steps, (list, tuple)) else ()
-        value, interval = claimed(text, results)
-        if text:
+        if text and text in summary:
+            under += rests  # said once, above; its cells stand there
+        elif text:
+            value, interval = claimed(text, results)
             claims.append(Claim(text=text, value=value, interval=interval, links=rests))
     question = plain(str(run.get("question", "")))
     return Part(
         anchor="summary" if of == 1 else f"question-{at + 1}",
         heading=words["summary"] if of == 1 else f"{words['question']} {at + 1}",
         question=question,
-        answer=plain(str(answer.get("summary", ""))),
+        answer=summary,
+        links=tuple(dict.fromkeys(under)),
         problem=problem,
         claims=tuple(claims),
         sections=sections,

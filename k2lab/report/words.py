@@ -41,6 +41,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "next": ("What to ask next", "后续问题"),
     "more": ("More of this", "更多"),
     "table-rows": ("rows", "行"),
+    "introduction": ("Introduction", "引言"),
     "results": ("Results", "结果"),
     "figure": ("Figure", "图"),
     "table": ("Table", "表"),

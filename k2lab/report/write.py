@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -53,8 +54,11 @@ def read_notebook(path: str | os.PathLike[str]) -> NotebookNode:
     if not text.strip():
         raise InputError(f"{str(file)!r} is empty.", "Save the notebook, then try again.")
     try:
-        notebook = nbformat.reads(text, as_version=4)
-        nbformat.validate(notebook)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # cells without ids, as older tools write them, do not matter to a reader
+            notebook = nbformat.convert(nbformat.reader.reads(text), 4)  # nbformat.reads would log what we say below
+            nbformat.validate(notebook)
+            _, notebook = nbformat.validator.normalize(notebook)
     except (
         nbformat.reader.NotJSONError,
         nbformat.ValidationError,

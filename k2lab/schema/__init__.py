@@ -1,1 +1,1 @@
-"""What is known of a frame without its rows."""
+"""Schema: what is known of frames without their rows, as values and as the text a model reads."""

@@ -113,8 +113,8 @@ def excel_sheets(path: Path) -> tuple[tuple[str, int, int], ...]:
     return tuple(found)
 
 
-def json_lines(path: Path) -> bool:
-    """Look at a JSON file; tell whether it has one object a line.
+def json_options(path: Path) -> dict[str, object]:
+    """Look at a JSON file; return the arguments of `pandas.read_json` that it needs.
 
     Raises
     ------
@@ -131,28 +131,30 @@ def json_lines(path: Path) -> bool:
     text, encoding = decode(head, path, whole=whole)
     if not encoding.startswith("utf-8"):
         raise InputError(f"{path} is not UTF-8, which JSON has to be.", "Save it as UTF-8 and try again.")
+    # JSON says itself what is a number: without dtype=False pandas would make 501 of the text "00501".
+    options: dict[str, object] = {"dtype": False} if encoding == "utf-8" else {"dtype": False, "encoding": encoding}
     text = text.lstrip()
     lines = [line for line in (text.split("\n") if whole else text.split("\n")[:-1]) if line.strip()]
     if text.startswith("{") and len(lines) > 1 and _reads(lines[0]) and lines[0].rstrip().endswith("}"):
         for number, line in enumerate(lines, 1):
             if not _reads(line):
                 raise InputError(f"{path} is broken: its entry {number} is not JSON.", "Write one object a line.")
-        return True
+        return {"lines": True, **options}
     if not whole:
         if text.startswith("["):
-            return False
+            return options
         raise InputError(f"{path} is not a table.", "Save it as JSON lines: one object a line.")
     try:
         made = json.loads(text)
     except ValueError as fault:
         raise InputError(f"{path} is not JSON: {fault}.", "Write it again, as JSON lines or CSV.") from None
     if isinstance(made, dict) and made and not any(isinstance(value, list | dict) for value in made.values()):
-        return True  # JSON lines with a single line
+        return {"lines": True, **options}  # JSON lines with a single line
     if not isinstance(made, list | dict) or (isinstance(made, list) and not all(isinstance(one, dict) for one in made)):
         raise InputError(f"{path} is JSON, but not a table.", "Save a list of objects, or one object a line.")
     if not made:
         raise InputError(f"{path} has no rows.", _NO_ROWS)
-    return False
+    return options
 
 
 def _reads(line: str) -> bool:

@@ -26,6 +26,11 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _COMMA_NUMBER = re.compile(r"[+-]?\d+(\.\d{3})*(,\d+)?")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?")
 _CODE = re.compile(r"0\d+")
+# Only ways to write a day that have one reading, and no zone: zones that change within a column make objects of it.
+_DATES = tuple(
+    re.compile(rf"[12]\d{{3}}([-/])[01]\d\1[0-3]\d{clock}")
+    for clock in ("", r"[ T][0-2]\d:[0-5]\d", r"[ T][0-2]\d:[0-5]\d:[0-5]\d", r"[ T][0-2]\d:[0-5]\d:[0-5]\d\.\d+")
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +100,9 @@ def inspect_delimited(path: Path) -> Delimited:
     codes = {name: "str" for name, values in zip(names, columns, strict=True) if _is_code(values)}
     if codes:
         options["dtype"] = codes  # as numbers they would lose their leading zeros
+    dates = [name for name, values in zip(names, columns, strict=True) if _is_date(values)]
+    if dates:
+        options["parse_dates"] = dates
     options |= _missing(names, columns, comma=options.get("decimal") == ",")
     twice = [name for name, n in Counter(header).items() if n > 1]
     notes = tuple(
@@ -168,6 +176,11 @@ def _filled(values: list[str]) -> list[str]:
 def _is_code(values: list[str]) -> bool:
     filled = _filled(values)
     return any(_CODE.fullmatch(value) for value in filled) and all(value.isdecimal() for value in filled)
+
+
+def _is_date(values: list[str]) -> bool:
+    filled = _filled(values)
+    return bool(filled) and any(all(form.fullmatch(value) for value in filled) for form in _DATES)
 
 
 def _numbers(columns: list[list[str]], delimiter: str) -> dict[str, object]:

@@ -29,14 +29,14 @@ Measured = tuple[int, tuple[ColumnSchema, ...], tuple[tuple[str, ...], ...]]
 COUNTED_COLUMNS = 64
 """Wider relations get sketches only: the time to count grows with the square of the columns."""
 
-_QUARTERS = (0.25, 0.5, 0.75)
+_QUARTERS = [0.25, 0.5, 0.75]
 
 
 def measure_relation(relation: Any, columns: Sequence[ColumnSchema], *, privacy: Privacy) -> Measured:
     """Fill in what is known of the columns of a DuckDB relation.
 
     Columns are named by position (``#1``), so no column name is ever part of a query. Distinct values are counted up to
-    200,000 rows and 64 columns; beyond, DuckDB's HyperLogLog sketch of all rows is taken.
+    200,000 rows and 64 columns; beyond, DuckDB's sketches of all rows are taken (HyperLogLog, t-digest).
     """
     counted_rows = TALL_ROWS if len(columns) <= COUNTED_COLUMNS else 0
     number = len(relation.columns) + 1
@@ -56,7 +56,10 @@ def measure_relation(relation: Any, columns: Sequence[ColumnSchema], *, privacy:
             text = "::VARCHAR" if column.kind == "datetime" else ""  # as values, times with a zone would need pytz
             wanted += [f"(min({spot}) FILTER ({finite})){text}", f"(max({spot}) FILTER ({finite})){text}"]
             if column.kind == "number":
-                wanted.append(f"quantile_cont({spot}::DOUBLE, [0.25, 0.5, 0.75]) FILTER ({finite})")
+                # Exact quartiles keep every value in memory; a t-digest of all rows does not.
+                first = f"#{number} <= {counted_rows} AND {finite}"
+                wanted.append(f"quantile_cont({spot}::DOUBLE, {_QUARTERS}) FILTER ({first})")
+                wanted.append(f"approx_quantile({spot}::DOUBLE, {_QUARTERS}) FILTER ({finite})")
     found = iter(numbered.aggregate(", ".join(wanted)).fetchall()[0])
 
     rows = int(next(found))
@@ -71,7 +74,9 @@ def measure_relation(relation: Any, columns: Sequence[ColumnSchema], *, privacy:
             distinct = max(exact, sketch) if tall else exact
         made = replace(column, nulls=nulls, distinct=distinct, distinct_sampled=tall and distinct is not None)
         if privacy != "schema" and wants_range(column.kind):
-            made = _ranged(made, next(found), next(found), next(found) if column.kind == "number" else None)
+            low, high = next(found), next(found)
+            quartiles = (next(found), next(found))[tall] if column.kind == "number" else None
+            made = _ranged(made, low, high, quartiles)
         if rows and nulls == rows:
             made = replace(made, kind="empty")
         elif privacy != "schema" and wants_top(column.kind, distinct, tall=tall):
@@ -126,7 +131,8 @@ def measure_lazy(frame: nw.LazyFrame[Any], columns: Sequence[ColumnSchema], *, p
             if schema[key].is_numeric():
                 parts = [values.quantile(part, interpolation="linear") for part in _QUARTERS]
                 wanted += [part.alias(f"quartile {i} {at}") for i, part in enumerate(parts)]
-    found = frame.select(*wanted).collect()
+    engine: dict[str, Any] = {"engine": "streaming"} if frame.implementation.is_polars() else {}
+    found = frame.select(*wanted).collect(**engine)
     named = dict(zip(found.columns, found.row(0), strict=True))
 
     rows = int(named["rows"])

@@ -217,8 +217,8 @@ def _of_file(path: Path, part: str, folder: Path) -> Iterator[Source]:
         code = f"import pandas as pd\n\n{_comments(look)}{name} = {_read_csv(repr(address), look)}"
         yield Source(name=name, code=code, paths=_texts([path]), format="delimited")
     elif kind == "json":
-        lines = ", lines=True" if containers.json_lines(path) else ""
-        code = f"import pandas as pd\n\n{name} = pd.read_json({address!r}{lines})"
+        options = "".join(f", {key}={value!r}" for key, value in containers.json_options(path).items())
+        code = f"import pandas as pd\n\n{name} = pd.read_json({address!r}{options})"
         yield Source(name=name, code=code, paths=_texts([path]), format="json")
     elif kind == "excel":
         yield _workbook(path, part, name, address)

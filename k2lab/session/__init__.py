@@ -74,7 +74,7 @@ class Session:
         from k2lab.agent.loop import answer
         from k2lab.guard.approval import approver
         from k2lab.guard.judge import judge
-        from k2lab.session.providers import choose
+        from k2lab.session.providers import REPLY_TOKENS, choose
 
         question = question.strip()
         if not question:
@@ -103,6 +103,8 @@ class Session:
                         cell_seconds=settings.timeout,
                         seconds=settings.max_seconds,
                         budget=settings.budget,
+                        reply_tokens=REPLY_TOKENS,
+                        window=chosen.window,
                     ),
                     language=spoken,
                     earlier=self._earlier(),

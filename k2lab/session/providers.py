@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from k2lab.conversation.messages import Usage
     from k2lab.provider.base import Provider
 
+REPLY_TOKENS = 32_768  # longest reply that is asked for; what a budget reckons with
+_MARGIN = 4_096  # our token counts are estimates
+_UNKNOWN_WINDOW = 96_000  # of models that no profile knows; a server that has less says so, and the request is made again
+
 Price = Callable[["Usage"], "tuple[Decimal, str] | None"]
 """What some tokens cost, and in which currency; None where the price is not known."""
 
@@ -31,10 +35,11 @@ class Sent:
 
 @dataclass(frozen=True, kw_only=True)
 class Chosen:
-    """Who answers, and what tokens cost there."""
+    """Who answers, what tokens cost there, and how many of a conversation may be sent."""
 
     provider: Provider
     price: Price | None = None
+    window: int = _UNKNOWN_WINDOW
 
 
 def choose(settings: Settings, sent: list[Sent]) -> Chosen:
@@ -75,6 +80,7 @@ def _chosen(settings: Settings, sent: list[Sent]) -> Chosen:
 
         return Chosen(provider=OfflineAnalyst(), price=_free)
     from k2lab.provider.openai import OpenAIProvider
+    from k2lab.provider.profiles import profile
 
     model = settings.model or _best_offered(settings)
 
@@ -82,8 +88,10 @@ def _chosen(settings: Settings, sent: list[Sent]) -> Chosen:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         sent.append(Sent(at=now, host=host, body=body.decode("utf-8", "replace")))
 
-    provider = OpenAIProvider(model=model, base_url=settings.base_url, key=settings.api_key or "", on_request=note)
-    return Chosen(provider=provider, price=_price(model, settings.base_url))
+    provider = OpenAIProvider(model=model, base_url=settings.base_url, key=settings.api_key or "", max_tokens=REPLY_TOKENS, on_request=note)
+    known = profile(model)
+    window = known.window - REPLY_TOKENS - _MARGIN if known else _UNKNOWN_WINDOW
+    return Chosen(provider=provider, price=_price(model, settings.base_url), window=window)
 
 
 def with_key(settings: Settings) -> Settings:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from k2lab.errors import InputError, UsageError
 from k2lab.locale import numbers, pick
 from k2lab.stats import columns, effect_sizes, intervals, linear
-from k2lab.stats.anova_words import words
+from k2lab.stats.anova_words import Simple, words
 from k2lab.stats.groups import missing_sentence, take_rows
 from k2lab.stats.linear import Design, LinearFit, NotEstimable
 from k2lab.stats.multiplicity import holm
@@ -56,7 +56,7 @@ class TwoWay:
 def two_way(data: Any, y: str, x: str, by: str, scale: str = "auto") -> Result:
     """Analyse a number by two categories: interaction first, then type II terms, then the difference within each level.
 
-    The interaction is tested by a Wald F with HC3 and, beside it, the classical F; partial eta squared with its interval
+    The interaction is tested by a Wald F with HC3 and, beside it, the classical F; partial eta squared (with interval)
     and partial omega squared say how large it is. Cells of one row are left out (they have no spread), empty cells are
     announced; type III is not given. Simple differences within each level of `by` are Holm-adjusted.
 
@@ -113,8 +113,10 @@ def two_way(data: Any, y: str, x: str, by: str, scale: str = "auto") -> Result:
     }  # fmt: skip
     return Result(
         kind="two_way", title=pick(f"{tidy(y)} by {tidy(x)} and {tidy(by)}", f"{tidy(y)} 按 {tidy(x)} 与 {tidy(by)}"),
-        estimates=result.estimates, tests=result.tests, checks=result.checks, tables=result.tables, values=facts | dict(result.values),
-        sentences=(*result.sentences, *missing_sentence(dropped, len(frame) + dropped, (y, x, by))), warnings=result.warnings,
+        estimates=result.estimates, tests=result.tests, checks=result.checks, tables=result.tables,
+        values=facts | dict(result.values),
+        sentences=(*result.sentences, *missing_sentence(dropped, len(frame) + dropped, (y, x, by))),
+        warnings=result.warnings,
     )  # fmt: skip
 
 
@@ -139,10 +141,18 @@ def _fit(frame: pd.DataFrame, y: str, x: str, by: str, scale: str, gone: tuple[s
     notes: list[str] = []
     classical = linear.fit_design(full, out.values, "classical")
     robust = None
-    try:
+    still = _still(cells, classical)
+    if still:
+        # Such a cell would enter HC3 as known without error.
+        notes.append(
+            pick(
+                f"No HC3: {len(still)} cells have no spread ({', '.join(map(tidy, still[:4]))}); classical "
+                f"intervals instead.",
+                f"未用 HC3：{len(still)} 个单元没有离散（{'、'.join(map(tidy, still[:4]))}）；改用经典区间。",
+            )
+        )
+    else:
         robust = linear.fit_design(full, out.values, "HC3")
-    except NotEstimable as error:
-        notes.append(error.what)
     additive = linear.fit_design(linear.design(frame, [x, by], categories=[x, by]), out.values, "classical")
     alone = {
         name: linear.fit_design(linear.design(frame, [name], categories=[name]), out.values, "classical")
@@ -155,9 +165,23 @@ def _fit(frame: pd.DataFrame, y: str, x: str, by: str, scale: str, gone: tuple[s
     }
     r2 = {x: alone[x].r2, by: alone[by].r2, "both": additive.r2, "all": classical.r2}
     return TwoWay(
-        outcome=out, cells=cells, design=full, classical=classical, robust=robust, additive=additive, squares=squares, r2=r2,
+        outcome=out, cells=cells, design=full, classical=classical, robust=robust, additive=additive,
+        squares=squares, r2=r2,
         dropped_cells=gone, notes=tuple(notes),
     )  # fmt: skip
+
+
+def _still(cells: Cells, fitted: LinearFit) -> tuple[str, ...]:
+    """Return the cells with rows but without spread."""
+    import numpy as np
+
+    squares = np.bincount(cells.place, weights=fitted.residuals**2, minlength=cells.counts.size)
+    scale = max(fitted.ss_total / fitted.n, 1e-300)
+    none = (cells.counts.ravel() > 0) & (squares <= 1e-20 * scale * cells.counts.ravel())
+    return tuple(
+        f"{cells.x_levels[i // len(cells.by_levels)]} x {cells.by_levels[i % len(cells.by_levels)]}"
+        for i in np.flatnonzero(none)
+    )
 
 
 def _result(made: TwoWay, everything: Cells, n: int) -> Result:
@@ -176,12 +200,15 @@ def _result(made: TwoWay, everything: Cells, n: int) -> Result:
         for i, j in zip(*(everything.counts == 0).nonzero(), strict=True)
     )
     sentences = words(
-        outcome=made.outcome, x=x, by=by, tests=tuple(tests), simple=simple, r2=made.r2, n=n, empty=empty, single=made.dropped_cells,
+        outcome=made.outcome, x=x, by=by, tests=tuple(tests), simple=simple, r2=made.r2, n=n, empty=empty,
+        single=made.dropped_cells,
         few=_few(everything),
     )  # fmt: skip
     return Result(
-        kind="two_way", title="", estimates=simple, tests=tuple(tests), checks=_checks(made, empty), tables=(_counts(everything), _means(made)),
-        sentences=sentences, warnings=tuple(warnings), values={"cells": int(made.cells.counts.size), "empty_cells": len(empty)},
+        kind="two_way", title="", estimates=tuple(d.estimate for d in simple), tests=tuple(tests),
+        checks=_checks(made, empty), tables=(_counts(everything), _means(made)),
+        sentences=sentences, warnings=tuple(warnings), values={"cells": int(made.cells.counts.size),
+        "empty_cells": len(empty)},
     )  # fmt: skip
 
 
@@ -199,7 +226,8 @@ def _interaction(made: TwoWay, warnings: list[str]) -> list[TestResult]:
             effect = classical.effect if classical else None
             found.append(
                 TestResult(
-                    label=label, method=robust.method, statistic=robust.statistic, symbol="F", df=robust.df, p=robust.p, n=robust.n,
+                    label=label, method=robust.method, statistic=robust.statistic, symbol="F", df=robust.df,
+                    p=robust.p, n=robust.n,
                     effect=effect,
                 )
             )  # fmt: skip
@@ -224,7 +252,7 @@ def _term(made: TwoWay, name: str, label: str) -> TestResult | None:
     )  # fmt: skip
 
 
-def _simple(made: TwoWay) -> tuple[Estimate, ...]:
+def _simple(made: TwoWay) -> tuple[Simple, ...]:
     """Return the differences of x from its reference within each level of by, HC3 (classical if that cannot be had)."""
     import numpy as np
 
@@ -245,14 +273,19 @@ def _simple(made: TwoWay) -> tuple[Estimate, ...]:
                 continue
     adjusted = holm([c.p for *_, c in found])
     method = f"{out.noun}, {fitted.cov_type}, Holm"
-    return tuple(
-        Estimate(
-            label=pick(f"{tidy(one)} against {tidy(reference)}, {tidy(cells.by)} = {tidy(level)}", f"{tidy(one)} 对 {tidy(reference)}，{tidy(cells.by)} = {tidy(level)}"),
-            value=out.shown(c.value), low=out.shown(c.low), high=out.shown(c.high), n=n1 + n0, unit=out.unit, method=method, p=c.p,
-            p_adjusted=p, groups={cells.x: one, cells.by: level, "n": str(n1), "n_reference": str(n0), "reference": reference},
+    made_of = []
+    for (one, level, n1, n0, c), p in zip(found, adjusted, strict=True):
+        label = pick(
+            f"{tidy(one)} against {tidy(reference)}, {tidy(cells.by)} = {tidy(level)}",
+            f"{tidy(one)} 对 {tidy(reference)}，{tidy(cells.by)} = {tidy(level)}",
         )
-        for (one, level, n1, n0, c), p in zip(found, adjusted, strict=True)
-    )  # fmt: skip
+        estimate = Estimate(
+            label=label, value=out.shown(c.value), low=out.shown(c.low), high=out.shown(c.high), n=n1 + n0,
+            unit=out.unit,
+            method=method, p=c.p, p_adjusted=p, groups={cells.x: one, cells.by: level},
+        )  # fmt: skip
+        made_of.append(Simple(estimate=estimate, level=one, by=level, reference=reference, n=n1, n_reference=n0))
+    return tuple(made_of)
 
 
 def _few(cells: Cells) -> tuple[tuple[str, int], ...]:
@@ -273,7 +306,8 @@ def _counts(cells: Cells) -> Table:
         f"少于 {FEW} 行：不据以下结论；少于 {WEAK} 行：较弱",
     )
     return Table(
-        title=pick(f"Rows by {tidy(cells.x)} (down) and {tidy(cells.by)} (across)", f"行数：{tidy(cells.x)}（纵）与 {tidy(cells.by)}（横）"),
+        title=pick(f"Rows by {tidy(cells.x)} (down) and {tidy(cells.by)} (across)",
+        f"行数：{tidy(cells.x)}（纵）与 {tidy(cells.by)}（横）"),
         columns=(cells.x, *cells.by_levels), rows=rows, note=note,
     )  # fmt: skip
 
@@ -310,15 +344,18 @@ def _checks(made: TwoWay, empty: tuple[str, ...]) -> tuple[Check, ...]:
         ratio = float(sd.max() / sd.min())
         found.append(
             Check(
-                name=pick("spread of the cells", "各单元离散程度"), reading=pick(f"largest SD over smallest {ratio:.2f}", f"标准差之比 {ratio:.2f}"),
-                action=pick("HC3 (the default) does not need equal spread", "HC3（默认）不要求方差相等"), passed=ratio <= 1.5,
+                name=pick("spread of the cells", "各单元离散程度"),
+                reading=pick(f"largest SD over smallest {ratio:.2f}", f"标准差之比 {ratio:.2f}"),
+                action=pick("HC3 (the default) does not need equal spread", "HC3（默认）不要求方差相等"),
+                passed=ratio <= 1.5,
             )
         )  # fmt: skip
     if empty:
         found.append(
             Check(
                 name=pick("empty cells", "空单元"), reading=", ".join(map(tidy, empty[:8])), passed=False,
-                action=pick("interaction over the filled cells, type II; type III does not exist", "交互作用仅基于非空单元，II 型；III 型不存在"),
+                action=pick("interaction over the filled cells, type II; type III does not exist",
+                "交互作用仅基于非空单元，II 型；III 型不存在"),
             )
         )  # fmt: skip
     return tuple(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from k2lab.locale import numbers, pick
 from k2lab.stats.outcome import Outcome
@@ -10,22 +11,41 @@ from k2lab.stats.result import Estimate, Sentence, TestResult
 from k2lab.stats.words import at, joined, p_text, share_of_variance, tidy
 
 FEW = 5
+"""Differences with fewer rows on a side are in the table and not in words (playbook section 1)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Simple:
+    """A difference of one level of x from its reference within one level of by."""
+
+    estimate: Estimate
+    level: str
+    by: str
+    reference: str
+    n: int
+    n_reference: int
+
+    @property
+    def solid(self) -> bool:
+        """Whether both sides have rows enough for words."""
+        return min(self.n, self.n_reference) >= FEW
 
 
 def words(
-    *, outcome: Outcome, x: str, by: str, tests: Sequence[TestResult], simple: Sequence[Estimate], r2: Mapping[str, float], n: int,
+    *, outcome: Outcome, x: str, by: str, tests: Sequence[TestResult], simple: Sequence[Simple], r2: Mapping[str,
+    float], n: int,
     empty: Sequence[str], single: Sequence[str], few: Sequence[tuple[str, int]],
 ) -> tuple[Sentence, ...]:  # fmt: skip
-    """Return the sentences of a two-way analysis: interaction, differences, shares of variance, and what limits them."""
+    """Return the sentences of a two-way analysis: interaction, differences, shares of variance, limits."""
     names = (outcome.name, x, by)
     label = f"{tidy(x)} x {tidy(by)}"
     found = [t for t in tests if t.label == label]
     said = []
     if found:
         said.append(_interaction(found, outcome, x, by, simple, names))
-    used = [e for e in simple if min(int(e.groups["n"]), int(e.groups["n_reference"])) >= FEW]
-    for k, e in enumerate(used[:12]):
-        said.append(Sentence(key="simple-effect", text=_simple(e, outcome, x, by), columns=names, weight=max(1, 8 - k)))
+    used = [d for d in simple if d.solid]
+    for k, d in enumerate(used[:12]):
+        said.append(Sentence(key="simple-effect", text=_simple(d, outcome, x, by), columns=names, weight=max(1, 8 - k)))
     said.append(_variance(outcome, x, by, r2, names, n))
     said += _main_effects(tests, found, x, by, outcome, names)
     said += _limits(outcome, x, by, names, empty, single, few, simple)
@@ -33,26 +53,34 @@ def words(
 
 
 def _interaction(
-    found: Sequence[TestResult], outcome: Outcome, x: str, by: str, simple: Sequence[Estimate], names: tuple[str, ...]
+    found: Sequence[TestResult], outcome: Outcome, x: str, by: str, simple: Sequence[Simple], names: tuple[str, ...]
 ) -> Sentence:
     main = found[0]
     y = outcome.shown_name
     df = f"{numbers.count(main.df[0])}, {numbers.count(main.df[1])}"
     robust = len(found) > 1
-    how = f"{'Wald ' if robust else ''}F({df}) = {numbers.number(main.statistic)}, {'HC3, ' if robust else ''}{p_text(main.p)}"
-    zh_how = f"{'稳健 Wald ' if robust else ''}F({df}) = {numbers.number(main.statistic)}{'（HC3）' if robust else ''}，{p_text(main.p)}"
+    statistic = f"F({df}) = {numbers.number(main.statistic)}"
+    how = f"Wald {statistic}, HC3, {p_text(main.p)}" if robust else f"{statistic}, {p_text(main.p)}"
+    zh_how = f"稳健 Wald {statistic}（HC3），{p_text(main.p)}" if robust else f"{statistic}，{p_text(main.p)}"
     share = ""
     share_zh = ""
     if main.effect is not None:
         value, low, high = (numbers.percent(v, 2) for v in (main.effect.value, main.effect.low, main.effect.high))
-        size = share_of_variance(main.effect.value)
-        share = f"; it goes with {value} of the variance the two columns leave (partial eta squared, 95% CI {low} to {high}; {size})"
-        share_zh = f"；对应其余方差的 {value}（偏 eta 平方，95% 置信区间 {low} 至 {high}；{size}）"
-    used = [e for e in simple if min(int(e.groups["n"]), int(e.groups["n_reference"])) >= FEW]
+        small = share_of_variance(main.effect.value)
+        share = (
+            f"; it goes with {value} of the variance the two columns leave "
+            f"(partial eta squared, 95% CI {low} to {high}; {small})"
+        )
+        share_zh = f"；对应其余方差的 {value}（偏 eta 平方，95% 置信区间 {low} 至 {high}；{small}）"
+    used = [d for d in simple if d.solid]
     span = span_zh = ""
+    if used:
+        # One comparison runs through the sentence: that of the level with the most rows.
+        size = {level: sum(d.n for d in used if d.level == level) for level in dict.fromkeys(d.level for d in used)}
+        used = [d for d in used if d.level == max(size, key=lambda level: size[level])]
     if len(used) > 1:
-        low_e, high_e = min(used, key=lambda e: e.value), max(used, key=lambda e: e.value)
-        ends = [f"{_value(outcome, e.value)} ({_who(e, x, by)})" for e in (low_e, high_e)]
+        order = sorted(used, key=lambda d: d.estimate.value)
+        ends = [f"{_value(outcome, d.estimate.value)} ({_who(d, by)})" for d in (order[0], order[-1])]
         span, span_zh = f", from {ends[0]} to {ends[1]}", f"，从 {ends[0]} 到 {ends[1]}"
     if main.p < 0.05:
         text = pick(
@@ -61,24 +89,25 @@ def _interaction(
         )
     else:
         text = pick(
-            f"In these data it is not settled whether the difference in {y} by {tidy(x)} varies with {tidy(by)}{span}: {how}{share}.",
+            f"In these data it is not settled whether the difference in {y} by {tidy(x)} varies with "
+            f"{tidy(by)}{span}: {how}{share}.",
             f"在这些数据中，{y} 随 {tidy(x)} 的差异是否因 {tidy(by)} 而异尚无定论{span_zh}：{zh_how}{share_zh}。",
         )
     return Sentence(key="interaction", role="headline", text=text, columns=names, weight=10)
 
 
-def _simple(e: Estimate, outcome: Outcome, x: str, by: str) -> str:
-    size = _value(outcome, abs(e.value), sign=False)
-    more = e.value > 0
-    ends = f"{_value(outcome, e.low)} {pick('to', '至')} {_value(outcome, e.high)}"
-    one, ref = at(x, e.groups[x]), at(x, e.groups["reference"])
-    n1, n2 = (numbers.count(int(e.groups[k])) for k in ("n", "n_reference"))
-    open_ = pick("; includes 0", "；含 0") if e.low <= 0 <= e.high else ""
+def _simple(d: Simple, outcome: Outcome, x: str, by: str) -> str:
+    size = _value(outcome, abs(d.estimate.value), sign=False)
+    more = d.estimate.value > 0
+    ends = f"{_value(outcome, d.estimate.low)} {pick('to', '至')} {_value(outcome, d.estimate.high)}"
+    one, ref = at(x, d.level), at(x, d.reference)
+    n1, n2 = numbers.count(d.n), numbers.count(d.n_reference)
+    open_ = pick("; includes 0", "；含 0") if d.estimate.low <= 0 <= d.estimate.high else ""
     y = outcome.shown_name
     return pick(
-        f"Among rows with {at(by, e.groups[by])}, {y} is {size} {'higher' if more else 'lower'} for {one} than for {ref} "
+        f"Among rows with {at(by, d.by)}, {y} is {size} {'higher' if more else 'lower'} for {one} than for {ref} "
         f"({outcome.noun}; 95% CI {ends}{open_}; n = {n1} and {n2}; unadjusted).",
-        f"在 {at(by, e.groups[by])} 中，{one} 的 {y} {outcome.noun}比 {ref} {'高' if more else '低'} {size}"
+        f"在 {at(by, d.by)} 中，{one} 的 {y} {outcome.noun}比 {ref} {'高' if more else '低'} {size}"
         f"（95% 置信区间 {ends}{open_}；n = {n1} 与 {n2}；未调整）。",
     )
 
@@ -92,17 +121,19 @@ def _value(outcome: Outcome, shown: float, *, sign: bool = True) -> str:
     return f"{text} {outcome.unit}".strip()
 
 
-def _who(e: Estimate, x: str, by: str) -> str:
-    return f"{tidy(e.groups[x])} {pick('against', '对')} {tidy(e.groups['reference'])}, {at(by, e.groups[by])}"
+def _who(d: Simple, by: str) -> str:
+    return f"{tidy(d.level)} {pick('against', '对')} {tidy(d.reference)}, {at(by, d.by)}"
 
 
 def _variance(outcome: Outcome, x: str, by: str, r2: Mapping[str, float], names: tuple[str, ...], n: int) -> Sentence:
     y = pick("the logarithm of ", "（对数）") + tidy(outcome.name) if outcome.scale == "log" else outcome.shown_name
     a, b, both, whole = (numbers.percent(r2[key]) for key in (x, by, "both", "all"))
     text = pick(
-        f"Of the variance of {y}, {tidy(x)} alone goes with {a}, {tidy(by)} alone with {b}, both with {both}, and with their "
+        f"Of the variance of {y}, {tidy(x)} alone goes with {a}, {tidy(by)} alone with {b}, both with {both}, and "
+        f"with their "
         f"interaction {whole} (R squared, n = {numbers.count(n)}).",
-        f"在 {y} 的方差中，{tidy(x)} 单独对应 {a}，{tidy(by)} 单独对应 {b}，二者合计 {both}，加上交互为 {whole}（R 平方，n = {numbers.count(n)}）。",
+        f"在 {y} 的方差中，{tidy(x)} 单独对应 {a}，{tidy(by)} 单独对应 {b}，二者合计 {both}，加上交互为 {whole}（"
+        f"R 平方，n = {numbers.count(n)}）。",
     )
     return Sentence(key="variance", text=text, columns=names, weight=5)
 
@@ -112,8 +143,8 @@ def _main_effects(
 ) -> list[Sentence]:
     mains = [t for t in tests if t not in found]
     parts = [
-        f"{t.label} F({numbers.count(t.df[0])}, {numbers.count(t.df[1])}) = {numbers.number(t.statistic)}, {p_text(t.p)}"
-        + (f", {t.effect.label} {numbers.number(t.effect.value)}" if t.effect else "")
+        f"{t.label} F({numbers.count(t.df[0])}, {numbers.count(t.df[1])}) = {numbers.number(t.statistic)}, "
+        f"{p_text(t.p)}" + (f", {t.effect.label} {numbers.number(t.effect.value)}" if t.effect else "")
         for t in mains
     ]
     if not parts:
@@ -136,14 +167,15 @@ def _main_effects(
 
 def _limits(
     outcome: Outcome, x: str, by: str, names: tuple[str, ...], empty: Sequence[str], single: Sequence[str],
-    few: Sequence[tuple[str, int]], simple: Sequence[Estimate],
+    few: Sequence[tuple[str, int]], simple: Sequence[Simple],
 ) -> list[Sentence]:  # fmt: skip
     said = []
     where = f"{tidy(x)} x {tidy(by)}"
     if empty:
         listed = joined([tidy(c) for c in empty[:6]])
         text = pick(
-            f"Empty cells of {where}: {listed}; the interaction is tested over the filled cells, and type III tests do not exist.",
+            f"Empty cells of {where}: {listed}; the interaction is tested over the filled cells, and type III "
+            f"tests do not exist.",
             f"{where} 的空单元：{listed}；交互作用仅在非空单元上检验，III 型检验不存在。",
         )
         said.append(Sentence(key="empty-cells", role="limitation", text=text, columns=names, weight=7))
@@ -163,13 +195,16 @@ def _limits(
         said.append(Sentence(key="weak-cell", role="caveat", text=text, columns=names, weight=6))
     if simple:
         text = pick(
-            f"p-values of the {len(simple)} differences within {tidy(by)} are Holm-adjusted as one family; their intervals are not.",
+            f"p-values of the {len(simple)} differences within {tidy(by)} are Holm-adjusted as one family; their "
+            f"intervals are not.",
             f"{tidy(by)} 各水平内 {len(simple)} 个差异的 p 值作为一族经 Holm 校正；区间未校正。",
         )
         said.append(Sentence(key="multiplicity", role="method", text=text, columns=names, weight=3))
     text = pick(
-        f"This is an association in observed data, adjusted for nothing but {tidy(x)} and {tidy(by)}: other columns and self-selection "
+        f"This is an association in observed data, adjusted for nothing but {tidy(x)} and {tidy(by)}: other "
+        f"columns and self-selection "
         f"may explain why {outcome.shown_name} differs.",
-        f"这是观测数据中的关联，除 {tidy(x)} 与 {tidy(by)} 外未作调整：其他因素及自我选择可能是 {outcome.shown_name} 差异的原因。",
+        f"这是观测数据中的关联，除 {tidy(x)} 与 {tidy(by)} 外未作调整：其他因素及自我选择可能是 "
+        f"{outcome.shown_name} 差异的原因。",
     )
     return [*said, Sentence(key="not-causal", role="limitation", text=text, columns=names, weight=8)]

@@ -91,7 +91,8 @@ def associate(data: Any, x: str, y: str) -> Result:
         method=pick("Cramér's V, bias-corrected, non-central chi2 interval", "Cramér's V，偏差校正，非中心 chi2 区间"),
     )  # fmt: skip
     test = TestResult(
-        label=test.label, method=test.method, statistic=test.statistic, symbol=test.symbol, df=test.df, p=test.p, n=test.n,
+        label=test.label, method=test.method, statistic=test.statistic, symbol=test.symbol, df=test.df, p=test.p,
+        n=test.n,
         effect=strength,
     )  # fmt: skip
     facts: dict[str, Scalar] = {"n": made.n, "dropped": dropped, "x": x, "y": y, "cramers_v": V}
@@ -113,9 +114,11 @@ def associate(data: Any, x: str, y: str) -> Result:
             extra = _range(made, estimates, event)
     warn = tuple(pooled)
     return Result(
-        kind="associate", title=pick(f"{tidy(x)} and {tidy(y)}", f"{tidy(x)} 与 {tidy(y)}"), estimates=estimates, tests=(test,),
+        kind="associate", title=pick(f"{tidy(x)} and {tidy(y)}", f"{tidy(x)} 与 {tidy(y)}"), estimates=estimates,
+        tests=(test,),
         checks=checks, tables=_tables(made), values=facts, warnings=warn,
-        sentences=(*extra, *_words(made, strength, test, bool(extra)), *missing_sentence(dropped, len(frame) + dropped, (x, y))),
+        sentences=(*extra, *_words(made, strength, test, bool(extra)), *missing_sentence(dropped,
+        len(frame) + dropped, (x, y))),
     )  # fmt: skip
 
 
@@ -228,7 +231,8 @@ def _range(made: Crossing, shares: tuple[Estimate, ...], event: str) -> tuple[Se
         Sentence(
             key="shares", role="headline", columns=(made.y, made.x), weight=10,
             text=pick(
-                f"In these data the share of rows with {at(made.y, event)} goes from {ends[0]} to {ends[1]} over the levels of {tidy(made.x)}.",
+                f"In these data the share of rows with {at(made.y, event)} goes from {ends[0]} to {ends[1]} over "
+                f"the levels of {tidy(made.x)}.",
                 f"在这些数据中，{at(made.y, event)} 的占比随 {tidy(made.x)} 的水平从 {ends[0]} 到 {ends[1]}。",
             ),
         ),
@@ -299,7 +303,8 @@ def _words(made: Crossing, strength: Estimate, test: TestResult, has_headline: b
         Sentence(
             key="not-causal", role="limitation", columns=names, weight=8,
             text=pick(
-                f"This is an association in observed data, not adjusted for anything else: other columns may explain why {y} differs by {x}.",
+                f"This is an association in observed data, not adjusted for anything else: other columns may "
+                f"explain why {y} differs by {x}.",
                 f"这是观测数据中的关联，未作任何调整：其他因素可能是 {y} 随 {x} 不同的原因。",
             ),
         )

@@ -105,6 +105,14 @@ def _centre(kind: str, data: Any, y: str, by: str | Sequence[str] | None, scale:
     texts = [_sentence(e, noun, y) for e in made]
     if len(made) > 1:
         texts.insert(0, _range(made, noun, y))
+    if not made:
+        most = max(group.n for group in groups.shown)
+        texts = [
+            pick(
+                f"The {noun} of {tidy(y)} has no interval: no group has enough rows (at most {most}).",
+                f"{tidy(y)} 的{noun}没有区间：没有一组的行数足够（最多 {most} 行）。",
+            )
+        ]
     warnings = list(groups.warnings())
     if short:
         listed = ", ".join(f"{g.name} (n = {g.n})" for g in short[:5]) + (", ..." if len(short) > 5 else "")
@@ -115,7 +123,8 @@ def _centre(kind: str, data: Any, y: str, by: str | Sequence[str] | None, scale:
     return Result(
         kind=kind, title=pick(f"{noun[0].upper()}{noun[1:]} of {tidy(y)}", f"{tidy(y)} 的{noun}") + title_by(names),
         estimates=tuple(made), tables=(_table(groups.shown, values, names),),
-        sentences=(*said(kind, texts, (y, *names), names), *missing_sentence(dropped, len(frame) + dropped, (y, *names))),
+        sentences=(*said(kind, texts, (y, *names), names), *missing_sentence(dropped, len(frame) + dropped, (y,
+        *names))),
         values=facts,
         warnings=tuple(warnings),
     )  # fmt: skip
@@ -135,8 +144,10 @@ def _sentence(e: Estimate, noun: str, y: str) -> str:
     value, low, high = (numbers.number(v) for v in (e.value, e.low, e.high))
     weak = pick("; few rows, so a weak estimate", "；行数少，估计较弱") if e.n < WEAK else ""
     return pick(
-        f"The {noun} of {tidy(y)}{where(e.groups)} is {value} (95% CI {low} to {high}; n = {numbers.count(e.n)}{weak}).",
-        f"{where(e.groups)}{tidy(y)} 的{noun}为 {value}（95% 置信区间 {low} 至 {high}；n = {numbers.count(e.n)}{weak}）。",
+        f"The {noun} of {tidy(y)}{where(e.groups)} is {value} (95% CI {low} to {high}; n = "
+        f"{numbers.count(e.n)}{weak}).",
+        f"{where(e.groups)}{tidy(y)} 的{noun}为 {value}（95% 置信区间 {low} 至 {high}；n = "
+        f"{numbers.count(e.n)}{weak}）。",
     )
 
 

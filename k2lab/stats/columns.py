@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from k2lab.errors import InputError, UsageError
+from k2lab.stats.frames import names, raw, repeats, require, short, take
 from k2lab.stats.vocabulary import ordinal_rank
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+__all__ = [
+    "Scale", "choose_scale", "codes", "is_category", "is_number", "level_name", "level_order", "names", "number", "raw",
+    "reference_level", "repeats", "require", "sizes", "skewness", "take",
+]  # fmt: skip
+
 MANY_LEVELS = 10
 """A whole-numbered column with more distinct values than this is a number, not a category."""
+
+LARGEST = 1e70
+"""Numbers beyond this, or all within its reciprocal, are refused: variances are squared on the way."""
 
 ScaleName = Literal["log", "raw"]
 
@@ -28,128 +37,6 @@ class Scale:
     name: ScaleName
     reason: str
     skewness: float | None = None
-
-
-def names(data: Any) -> tuple[str, ...]:
-    """Return the column names of a frame of any library.
-
-    Raises
-    ------
-    InputError
-        If it is no frame, or a name is repeated or is no text.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> names(pd.DataFrame({"a": [1], "b": [2]}))
-    ('a', 'b')
-    """
-    if _is_pandas(data):
-        found = list(data.columns)
-    else:
-        found = list(_narwhals(data).collect_schema().names())
-    odd = [name for name in found if not isinstance(name, str)]
-    if odd:
-        raise InputError(
-            f"The column name {_short(odd[0])} is not text.",
-            "Rename it first: df.columns = [str(c) for c in df.columns].",
-        )
-    twice = sorted({name for name in found if found.count(name) > 1}) if len(set(found)) < len(found) else []
-    if twice:
-        raise InputError(f"Several columns are called {_short(twice[0])}.", "Give every column its own name first.")
-    return tuple(found)
-
-
-def require(data: Any, wanted: Iterable[str]) -> tuple[str, ...]:
-    """Return the column names of `data` after checking that every wanted one is there.
-
-    Raises
-    ------
-    UsageError
-        If a wanted column is missing; the message names near ones.
-    """
-    have = names(data)
-    for name in wanted:
-        if name not in have:
-            from difflib import get_close_matches
-
-            near = get_close_matches(str(name), have, n=3, cutoff=0.5) or list(have[:8])
-            raise UsageError(f"There is no column {_short(name)}.", f"Columns here: {', '.join(map(_short, near))}.")
-    return have
-
-
-def take(data: Any, wanted: Iterable[str], *, rows: str = "all") -> tuple[pd.DataFrame, int]:
-    """Return the wanted columns as a pandas frame without the rows that miss any of them.
-
-    Parameters
-    ----------
-    data : frame
-        pandas, polars, pyarrow, a DuckDB relation: anything narwhals reads.
-    wanted : iterable of str
-        Column names; repeats are taken once.
-    rows : {"all", "distinct"}
-        "distinct" first leaves out the rows that repeat an earlier one in all columns.
-
-    Returns
-    -------
-    frame : pandas.DataFrame
-        With a new index, numbers as numpy numbers, text as objects.
-    dropped : int
-        Rows left out because a value was missing or infinite.
-
-    Raises
-    ------
-    UsageError
-        If a column is not there.
-    InputError
-        If it is no frame, or its column names are repeated or no text.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> frame, dropped = take(pd.DataFrame({"a": [1.0, None], "b": ["x", "y"]}), ["a"])
-    >>> len(frame), dropped
-    (1, 1)
-    """
-    chosen = tuple(dict.fromkeys(wanted))
-    frame = raw(data, chosen)
-    if rows == "distinct":
-        frame = frame[~repeats(data)]
-    elif rows != "all":
-        raise UsageError(f"rows is {rows!r}.", 'It can be "all" or "distinct".')
-    if not chosen:
-        return frame.reset_index(drop=True), 0
-    kept = frame.dropna()
-    return kept.reset_index(drop=True), len(frame) - len(kept)
-
-
-def raw(data: Any, wanted: Iterable[str] | None = None) -> pd.DataFrame:
-    """Return the wanted columns (default all) as a pandas frame with all rows; infinite counts as missing."""
-    import pandas as pd
-
-    chosen = require(data, ()) if wanted is None else tuple(dict.fromkeys(wanted))
-    require(data, chosen)
-    if _is_pandas(data):
-        frame = data[list(chosen)]
-    else:
-        import narwhals as nw
-
-        made = _narwhals(data).select(list(chosen))
-        frame = (made.collect() if isinstance(made, nw.LazyFrame) else made).to_pandas()
-    return pd.DataFrame({name: _plain_column(frame[name]) for name in chosen}, index=range(len(frame)))
-
-
-def repeats(data: Any) -> np.ndarray:
-    """Tell for each row whether it repeats an earlier row in all columns."""
-    import numpy as np
-
-    frame = raw(data)
-    if not len(frame.columns):
-        return np.zeros(0, dtype=bool)
-    try:
-        return frame.duplicated().to_numpy()
-    except TypeError:  # lists or dicts in cells cannot be hashed
-        return frame.map(repr).duplicated().to_numpy()
 
 
 def is_number(frame: pd.DataFrame, name: str) -> bool:
@@ -192,14 +79,23 @@ def number(frame: pd.DataFrame, name: str, *, role: str = "outcome") -> np.ndarr
     ------
     UsageError
         If the column holds no numbers.
+    InputError
+        If they are so large or so small that their fourth powers leave the range of numbers.
     """
     import numpy as np
     from pandas.api.types import is_bool_dtype
 
     if is_bool_dtype(frame[name].dtype) or is_number(frame, name):
-        return frame[name].to_numpy(dtype=np.float64)
+        values: np.ndarray = frame[name].to_numpy(dtype=np.float64)
+        size = float(np.nanmax(np.abs(values))) if (~np.isnan(values)).any() else 0.0
+        if size > LARGEST or 0 < size < 1 / LARGEST:
+            raise InputError(
+                f"The values of {short(name)} are too {'large' if size > 1 else 'small'} to be squared.",
+                "Give them in another unit.",
+            )
+        return values
     raise UsageError(
-        f"The {role} {_short(name)} does not hold numbers.",
+        f"The {role} {short(name)} does not hold numbers.",
         "Turn it into numbers first (pandas.to_numeric), or use a function for categories such as stats.associate.",
     )
 
@@ -277,10 +173,7 @@ def codes(frame: pd.DataFrame, column: str, order: Sequence[Any]) -> np.ndarray:
     import pandas as pd
 
     values = frame[column]
-    try:
-        found, uniques = pd.factorize(values.astype(object) if values.dtype.name == "category" else values)
-    except TypeError:  # lists or dicts in cells cannot be hashed
-        found, uniques = pd.factorize(values.map(str))
+    found, uniques = pd.factorize(values.astype(object) if values.dtype.name == "category" else values)
     place = {level_name(level): i for i, level in enumerate(order)}
     lookup = np.array([place.get(level_name(value), -1) for value in uniques] + [-1], dtype=np.intp)
     made: np.ndarray = lookup[found]
@@ -358,62 +251,8 @@ def choose_scale(values: np.ndarray, scale: str = "auto") -> Scale:
 
 
 def _distinct(values: Any) -> list[Any]:
-    """Return the distinct values as Python objects; what cannot be hashed counts by its text."""
+    """Return the distinct values as Python objects; two that read the same (1 and "1") are one level."""
     import pandas as pd
 
-    try:
-        found = pd.unique(values)
-    except TypeError:
-        found = pd.unique(values.map(str))
-    return [v.item() if hasattr(v, "item") else v for v in found]
-
-
-def _is_pandas(data: Any) -> bool:
-    return type(data).__module__.split(".")[0] == "pandas" and hasattr(data, "columns")
-
-
-def _narwhals(data: Any) -> Any:
-    import narwhals as nw
-
-    try:
-        return nw.from_native(data)
-    except (TypeError, ValueError) as error:
-        if "unique" in str(error) or "duplicate" in str(error).lower():
-            raise InputError("Several columns have the same name.", "Give every column its own name first.") from error
-        raise InputError(
-            f"{type(data).__name__} is not a data frame.",
-            "Give a pandas, polars or pyarrow frame, or a DuckDB relation.",
-        ) from error
-
-
-def _plain_column(column: Any) -> Any:
-    """Return a column with numpy numbers, plain objects or a categorical; infinite becomes missing."""
-    import numpy as np
-    import pandas as pd
-    from pandas.api import types
-
-    dtype = column.dtype
-    if isinstance(dtype, pd.CategoricalDtype):
-        return column.cat.remove_unused_categories().array
-    if types.is_datetime64_any_dtype(dtype) or types.is_timedelta64_dtype(dtype):
-        return column.array
-    if types.is_bool_dtype(dtype):
-        return column.to_numpy() if not column.isna().any() else column.astype(object).array
-    if types.is_complex_dtype(dtype):
-        raise InputError(f"The column {_short(column.name)} holds complex numbers.", "Take their real part first.")
-    if types.is_numeric_dtype(dtype):
-        if types.is_integer_dtype(dtype) and not column.isna().any():
-            return column.to_numpy(dtype=np.int64 if "u" not in str(dtype).lower() else np.uint64)
-        values = column.to_numpy(dtype=np.float64, na_value=np.nan)
-        return np.where(np.isfinite(values), values, np.nan)
-    objects = column.astype(object)
-    kind = types.infer_dtype(objects, skipna=True)
-    if kind in ("decimal", "floating", "integer", "mixed-integer-float"):
-        values = objects.astype(np.float64).to_numpy()
-        return np.where(np.isfinite(values), values, np.nan)
-    return objects.where(objects.notna(), None).array
-
-
-def _short(name: object) -> str:
-    text = repr(name)
-    return text if len(text) <= 60 else text[:57] + "..."
+    found = [v.item() if hasattr(v, "item") else v for v in pd.unique(values)]
+    return list({level_name(v): v for v in reversed(found)}.values())[::-1]

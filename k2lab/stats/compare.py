@@ -125,9 +125,11 @@ def compare(data: Any, y: str, x: str, scale: str = "auto", sesoi: float | None 
         "groups": len(usable),
     }
     return Result(
-        kind="compare", title=pick(f"{tidy(y)} by {tidy(x)}", f"按 {tidy(x)} 比较 {tidy(y)}"), estimates=result.estimates,
+        kind="compare", title=pick(f"{tidy(y)} by {tidy(x)}", f"按 {tidy(x)} 比较 {tidy(y)}"),
+        estimates=result.estimates,
         tests=result.tests, checks=result.checks, tables=(table(made, found), *result.tables),
-        sentences=(*result.sentences, *extra, *_method(made)), values=facts | dict(result.values), warnings=result.warnings,
+        sentences=(*result.sentences, *extra, *_method(made)), values=facts | dict(result.values),
+        warnings=result.warnings,
     )  # fmt: skip
 
 
@@ -214,7 +216,8 @@ def association(made: Comparison) -> Sentence:
     return Sentence(
         key="not-causal", role="limitation", columns=made.columns, weight=8,
         text=pick(
-            f"This is an association in observed data: whatever else differs between the levels of {x} may explain why {y} "
+            f"This is an association in observed data: whatever else differs between the levels of {x} may "
+            f"explain why {y} "
             "differs; nothing was adjusted for.",
             f"这是观测数据中的关联：{x} 各水平之间的其他差别可能是 {y} 差异的原因；此处未作任何调整。",
         ),
@@ -224,7 +227,9 @@ def association(made: Comparison) -> Sentence:
 def _left_out(made: Comparison, left: tuple[Group, ...]) -> list[Sentence]:
     if not left:
         return []
-    named = ", ".join(f"{made.level(g)} (n = {g.n})" for g in left[:6]) + (", ..." if len(left) > 6 else "")
+    named = ", ".join(f"{made.level(g)} (n = {g.n})" for g in left[:6]) + (
+        pick(f" and {len(left) - 6} more", f" 等 {len(left)} 个") if len(left) > 6 else ""
+    )
     return [
         Sentence(
             key="not-analysed", role="limitation", columns=made.columns, weight=6,

@@ -10,7 +10,7 @@ from k2lab.locale import pick
 from k2lab.locale.numbers import count, number, percent
 from k2lab.stats import effect_words as words
 from k2lab.stats.probe import Probe, candidates_of, crossed, probes
-from k2lab.stats.result import Result, Sentence, Table
+from k2lab.stats.result import Result, Scalar, Sentence, Table
 from k2lab.stats.roles import role_text
 from k2lab.stats.study import Study, covariate_text, study
 from k2lab.stats.words import at, joined, listed, tidy
@@ -47,7 +47,8 @@ def confounders(data: Any, y: str, x: str, candidates: Sequence[str] | None = No
     Examples
     --------
     >>> import pandas as pd
-    >>> table = pd.DataFrame({"pay": [1, 2, 1, 2, 5, 6, 5, 6] * 9, "site": list("aabbabbb") * 9, "city": list("uuuuvvvv") * 9})
+    >>> table = pd.DataFrame({"pay": [1, 2, 1, 2, 5, 6, 5, 6] * 9, "site": list("aabbabbb") * 9})
+    >>> table["city"] = list("uuuuvvvv") * 9
     >>> confounders(table, y="pay", x="site").values["adjust"]
     'city'
     """
@@ -61,7 +62,10 @@ def confounders(data: Any, y: str, x: str, candidates: Sequence[str] | None = No
     kept = [p for p in looked if p.chosen]
     mediators = [p for p in kept if p.role == "mediator"]
     real = [p for p in kept if p.role != "mediator"]
-    said = [_found(made, real, len(looked)), *overlap(made, [p.term for p in kept if p.term is not None])]
+    said: list[Sentence | None] = [
+        _found(made, real, len(looked)),
+        *overlap(made, [p.term for p in kept if p.term is not None]),
+    ]
     if mediators:
         said.append(_mediators(made, mediators))
     said.append(_excluded(made, looked))
@@ -96,14 +100,15 @@ def confounders(data: Any, y: str, x: str, candidates: Sequence[str] | None = No
 
 def _found(made: Study, real: Sequence[Probe], looked: int) -> Sentence:
     x, y = tidy(made.x.name), tidy(made.outcome.name)
-    columns = tuple([made.outcome.name, made.x.name, *(p.name for p in real)])
+    columns = (made.outcome.name, made.x.name, *(p.name for p in real))
     if not real:
         return Sentence(
             key="confounders",
             columns=columns,
             weight=60,
             text=pick(
-                f"None of {looked} other columns both differs by {x} and relates to {y} enough to need adjustment; what is not in the table cannot be told.",
+                f"Of {looked} other columns none differs by {x} and relates to {y} enough to call for adjustment; "
+                "what is not in the table cannot be told.",
                 f"其余 {looked} 列中，没有哪一列既随 {x} 不同、又与 {y} 相关到需要调整的程度；表外的因素无从得知。",
             ),
         )
@@ -120,7 +125,8 @@ def _found(made: Study, real: Sequence[Probe], looked: int) -> Sentence:
         columns=columns,
         weight=60,
         text=pick(
-            f"Columns to adjust for, since they differ by {x} and relate to {y}, or are its time or place: {listed(told)} (n = {count(made.n)}).",
+            f"Columns to adjust for, since they differ by {x} and relate to {y}, or are its time or place: "
+            f"{listed(told)} (n = {count(made.n)}).",
             f"需要调整的列（随 {x} 不同且与 {y} 相关，或为时间、地点）：{listed(told)}（n = {count(made.n)}）。",
         ),
     )
@@ -160,10 +166,14 @@ def overlap(made: Study, terms: Sequence[Term]) -> list[Sentence]:
                     columns=(made.x.name, term.name),
                     weight=76 if severe else 58,
                     text=pick(
-                        f"{percent(float(outside[i]), 0)} of {at(made.x.name, made.x.levels[i])} rows (n = {count(size)}) sit outside {at(term.name, term.levels[top])}, "
-                        f"while {percent(float(outside[0]), 0)} of {at(made.x.name, made.x.levels[0])} rows (n = {count(n[0].sum())}) do: {tail_en}.",
-                        f"{at(made.x.name, made.x.levels[i])} 的行（n = {count(size)}）有 {percent(float(outside[i]), 0)} 不属于 {at(term.name, term.levels[top])}，"
-                        f"而 {at(made.x.name, made.x.levels[0])}（n = {count(n[0].sum())}）只有 {percent(float(outside[0]), 0)}：{tail_zh}。",
+                        f"{percent(float(outside[i]), 0)} of {at(made.x.name, made.x.levels[i])} rows (n = "
+                        f"{count(size)}) sit outside {at(term.name, term.levels[top])}, "
+                        f"while {percent(float(outside[0]), 0)} of {at(made.x.name, made.x.levels[0])} rows (n = "
+                        f"{count(n[0].sum())}) do: {tail_en}.",
+                        f"{at(made.x.name, made.x.levels[i])} 的行（n = {count(size)}）有 "
+                        f"{percent(float(outside[i]), 0)} 不属于 {at(term.name, term.levels[top])}，"
+                        f"而 {at(made.x.name, made.x.levels[0])}（n = {count(n[0].sum())}）只有 "
+                        f"{percent(float(outside[0]), 0)}：{tail_zh}。",
                     ),
                 )
             )
@@ -178,7 +188,8 @@ def _mediators(made: Study, mediators: Sequence[Probe]) -> Sentence:
         columns=tuple(p.name for p in mediators),
         weight=45,
         text=pick(
-            f"{named} may come after {tidy(made.x.name)} rather than before it (a mediator), so adjusting for it is shown as a step of its own.",
+            f"{named} may come after {tidy(made.x.name)} rather than before it (a mediator), so adjusting for it "
+            "is shown as a step of its own.",
             f"{named} 可能在 {tidy(made.x.name)} 之后而非之前（中介变量），故对其调整单列一步。",
         ),
     )
@@ -202,7 +213,7 @@ def _excluded(made: Study, looked: Sequence[Probe]) -> Sentence | None:
 
 
 def _table(made: Study, looked: Sequence[Probe]) -> Table:
-    rows = tuple(
+    rows: tuple[tuple[Scalar, ...], ...] = tuple(
         (
             tidy(p.name),
             role_text(p.role),
@@ -232,7 +243,8 @@ def _table(made: Study, looked: Sequence[Probe]) -> Table:
         columns=heads,
         rows=rows,
         note=pick(
-            "V: Cramér's V; d: largest standardised difference; r: correlation; roles are guessed from name, type and values",
+            "V: Cramér's V; d: largest standardised difference; r: correlation; roles are guessed from name, type "
+            "and values",
             "V：Cramér V；d：最大标准化差；r：相关；角色依列名、类型与取值推测",
         ),
     )
@@ -244,7 +256,7 @@ def _shares(made: Study, term: Term) -> Table:
         return Table(
             title=tidy(term.name), columns=(pick("level", "水平"),), rows=tuple((tidy(level),) for level in term.levels)
         )
-    rows = tuple(
+    rows: tuple[tuple[Scalar, ...], ...] = tuple(
         (
             tidy(level),
             *(float(100 * n[i, j] / max(n[i].sum(), 1)) for i in range(len(made.x.levels))),

@@ -56,8 +56,10 @@ def correlations(data: Any, columns: Sequence[str] | None = None) -> Result:
     left = usable[MOST_COLUMNS:]
     usable = usable[:MOST_COLUMNS]
     if len(usable) < 2:
-        raise InputError("Correlations need two columns of numbers that vary.", f"Here: {', '.join(map(tidy, usable)) or 'none'}.")
-    held = {c: frame[c].to_numpy(dtype=np.float64) for c in usable}
+        raise InputError(
+            "Correlations need two columns of numbers that vary.", f"Here: {', '.join(map(tidy, usable)) or 'none'}."
+        )
+    held = {c: cols.number(frame, c) for c in usable}
     ranks = any(abs(cols.skewness(v[~np.isnan(v)])) > 1 for v in held.values())
     method = spearman if ranks else pearson
     name = "Spearman" if ranks else "Pearson"
@@ -75,18 +77,22 @@ def correlations(data: Any, columns: Sequence[str] | None = None) -> Result:
     adjusted = benjamini_hochberg([c.p for *_, c in found])
     estimates = tuple(
         Estimate(
-            label=f"{tidy(a)} - {tidy(b)}", value=c.value, low=c.low, high=c.high, n=n, method=name, p=c.p, p_adjusted=p,
+            label=f"{tidy(a)} - {tidy(b)}", value=c.value, low=c.low, high=c.high, n=n, method=name, p=c.p,
+            p_adjusted=p,
             groups={"first": a, "second": b},
         )
         for (a, b, n, c), p in zip(found, adjusted, strict=True)
     )  # fmt: skip
     warnings = []
     if left:
-        warnings.append(pick(f"Only the first {MOST_COLUMNS} numeric columns are used.", f"仅使用前 {MOST_COLUMNS} 个数值列。"))
+        warnings.append(
+            pick(f"Only the first {MOST_COLUMNS} numeric columns are used.", f"仅使用前 {MOST_COLUMNS} 个数值列。")
+        )
     if skipped:
         warnings.append(pick("Pairs without enough common rows: ", "共同行数不足的列对：") + ", ".join(skipped[:5]))
     return Result(
-        kind="correlations", title=pick(f"{name} correlations", f"{name} 相关系数"), estimates=estimates, tables=(_matrix(usable, estimates),),
+        kind="correlations", title=pick(f"{name} correlations", f"{name} 相关系数"), estimates=estimates,
+        tables=(_matrix(usable, estimates),),
         sentences=_words(estimates, name), values={"method": name, "columns": len(usable), "pairs": len(estimates)},
         warnings=tuple(warnings),
     )  # fmt: skip
@@ -104,7 +110,8 @@ def _words(estimates: Sequence[Estimate], name: str) -> tuple[Sentence, ...]:
     clear = sorted((e for e in estimates if (e.p_adjusted or 0) < 0.05), key=lambda e: -abs(e.value))
     total = len(estimates)
     first = pick(
-        f"Of {numbers.count(total)} pairs of columns, {len(clear)} are correlated after Benjamini-Hochberg adjustment ({name}).",
+        f"Of {numbers.count(total)} pairs of columns, {len(clear)} are correlated after Benjamini-Hochberg "
+        f"adjustment ({name}).",
         f"在 {numbers.count(total)} 对列中，经 Benjamini-Hochberg 校正后有 {len(clear)} 对相关（{name}）。",
     )
     said = [Sentence(key="correlations", role="headline", text=first, weight=10)]
@@ -118,7 +125,7 @@ def _words(estimates: Sequence[Estimate], name: str) -> tuple[Sentence, ...]:
         )
         said.append(Sentence(key="pair", text=text, columns=(a, b), weight=5))
     limit = pick(
-        "Correlations are associations of two columns at a time, not causes, and a curve can hide behind a small one.",
+        "Correlations are associations of two columns at a time; a curve can hide behind a small one.",
         "相关系数只反映两列之间的关联，并非因果；系数小也可能掩盖曲线关系。",
     )
     return (*said, Sentence(key="not-causal", role="limitation", text=limit, weight=5))

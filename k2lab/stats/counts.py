@@ -8,7 +8,7 @@ from typing import Any
 from k2lab.errors import InputError, UsageError
 from k2lab.locale import numbers, pick
 from k2lab.stats import columns, intervals
-from k2lab.stats.groups import by_names, missing_sentence, said, split, take_rows, title_by, where
+from k2lab.stats.groups import by_names, missing_sentence, said, split, take_rows, title_by
 from k2lab.stats.result import Estimate, Result, Scalar, Table
 from k2lab.stats.words import at, rows, tidy
 
@@ -48,18 +48,14 @@ def proportion(data: Any, column: str, value: Any, by: str | Sequence[str] | Non
                 groups=group.levels,
             )
         )  # fmt: skip
-    texts = [
-        pick(
-            f"{numbers.percent(e.value / 100)} of {rows(e.n)}{where(e.groups)} have {at(column, wanted)} "
-            f"(95% CI {numbers.percent(e.low / 100)} to {numbers.percent(e.high / 100)}).",
-            f"{where(e.groups)}{rows(e.n)}中 {at(column, wanted)} 的占比为 {numbers.percent(e.value / 100)}"
-            f"（95% 置信区间 {numbers.percent(e.low / 100)} 至 {numbers.percent(e.high / 100)}）。",
-        )
-        for e in made
-    ]
+    texts = [_share(e, at(column, wanted)) for e in made]
+    if len(made) > 1:
+        texts.insert(0, _range(made, at(column, wanted)))
     return Result(
-        kind="proportion", title=pick(f"Share of {at(column, wanted)}", f"{at(column, wanted)} 的占比") + title_by(names),
-        estimates=tuple(made), sentences=(*said("proportion", texts, (column, *names), names), *missing_sentence(dropped, len(frame) + dropped, (column, *names))),
+        kind="proportion", title=pick(f"Share of {at(column, wanted)}",
+        f"{at(column, wanted)} 的占比") + title_by(names),
+        estimates=tuple(made), sentences=(*said("proportion", texts, (column, *names), names),
+        *missing_sentence(dropped, len(frame) + dropped, (column, *names))),
         values={"n": len(frame), "dropped": dropped, "column": column, "value": wanted, "k": int(hit.sum())},
         warnings=groups.warnings(),
     )  # fmt: skip
@@ -111,15 +107,18 @@ def total(data: Any, y: str, by: str | Sequence[str] | None = None) -> Result:
         part = f" ({numbers.percent(sums[top] / everything)})" if shares else ""
         texts.append(
             pick(
-                f"The largest total of {tidy(y)} is that of {groups.shown[top].name}: {numbers.number(sums[top])}{part}, "
+                f"The largest total of {tidy(y)} is that of {groups.shown[top].name}: "
+                f"{numbers.number(sums[top])}{part}, "
                 f"from {rows(groups.shown[top].n)}.",
-                f"{tidy(y)} 合计最大的是 {groups.shown[top].name}：{numbers.number(sums[top])}{part}，共 {rows(groups.shown[top].n)}。",
+                f"{tidy(y)} 合计最大的是 {groups.shown[top].name}：{numbers.number(sums[top])}{part}，共 "
+                f"{rows(groups.shown[top].n)}。",
             )
         )
     return Result(
         kind="total", title=pick(f"Total of {tidy(y)}", f"{tidy(y)} 的合计") + title_by(names),
         tables=(Table(title="", columns=header, rows=tuple(body)),),
-        sentences=(*said("total", texts, (y, *names), ()), *missing_sentence(dropped, len(frame) + dropped, (y, *names))),
+        sentences=(*said("total", texts, (y, *names), ()), *missing_sentence(dropped, len(frame) + dropped, (y,
+        *names))),
         values={"n": len(frame), "dropped": dropped, "y": y, "total": everything}, warnings=groups.warnings(),
     )  # fmt: skip
 
@@ -156,7 +155,8 @@ def count(data: Any, by: str | Sequence[str] | None = None) -> Result:
             pick(
                 f"Of {rows(len(frame))}, most have {top.name}: {numbers.count(top.n)} ({share}); "
                 f"fewest have {least.name}: {numbers.count(least.n)}.",
-                f"{rows(len(frame))}中，{top.name} 最多：{numbers.count(top.n)} 行（{share}）；{least.name} 最少：{numbers.count(least.n)} 行。",
+                f"{rows(len(frame))}中，{top.name} 最多：{numbers.count(top.n)} 行（{share}）；{least.name} 最少："
+                f"{numbers.count(least.n)} 行。",
             )
             if len(groups.shown) > 1
             else pick(f"All {rows(len(frame))} have {top.name}.", f"全部 {rows(len(frame))}均为 {top.name}。")
@@ -165,5 +165,37 @@ def count(data: Any, by: str | Sequence[str] | None = None) -> Result:
         kind="count", title=pick("Rows", "行数") + title_by(names),
         tables=(Table(title="", columns=(*names, "n", pick("share", "占比")), rows=body),) if names else (),
         sentences=(*said("count", texts, names, ()), *missing_sentence(dropped, len(frame) + dropped, names)),
-        values={"n": len(frame), "dropped": dropped, "groups": len(groups.shown) + groups.left_out}, warnings=groups.warnings(),
+        values={"n": len(frame), "dropped": dropped, "groups": len(groups.shown) + groups.left_out},
+        warnings=groups.warnings(),
     )  # fmt: skip
+
+
+def _share(e: Estimate, event: str) -> str:
+    value, low, high = (numbers.percent(v / 100) for v in (e.value, e.low, e.high))
+    group = ", ".join(at(column, level) for column, level in e.groups.items())
+    of = (
+        pick(f"Of {rows(e.n)} with {group}", f"{group} 的 {rows(e.n)}中")
+        if group
+        else pick(f"Of {rows(e.n)}", f"{rows(e.n)}中")
+    )
+    return pick(
+        f"{of}, {value} have {event} (95% CI {low} to {high}).",
+        f"{of}，{event} 的占比为 {value}（95% 置信区间 {low} 至 {high}）。",
+    )
+
+
+def _range(made: Sequence[Estimate], event: str) -> str:
+    solid = [e for e in made if e.n >= 30] or list(made)
+    low, high = min(solid, key=lambda e: e.value), max(solid, key=lambda e: e.value)
+    ends = [
+        f"{numbers.percent(e.value / 100)} ({', '.join(map(tidy, e.groups.values()))}; n = {numbers.count(e.n)})"
+        for e in (low, high)
+    ]
+    apart = low.high < high.low
+    return pick(
+        f"Over {len(solid)} groups the share of {event} goes from {ends[0]} to {ends[1]}; the 95% intervals of "
+        f"these two "
+        f"{'are apart' if apart else 'overlap, so the order is not settled'}.",
+        f"在 {len(solid)} 组中，{event} 的占比从 {ends[0]} 到 {ends[1]}；二者的 95% "
+        f"区间{'不重叠' if apart else '重叠，次序并不确定'}。",
+    )

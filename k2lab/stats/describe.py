@@ -54,14 +54,18 @@ def describe(data: Any, columns: Sequence[str] | None = None) -> Result:
         if cols.is_number(frame, name) and frame[name].notna().any():
             row, estimate, text = _numeric(frame, name)
             numeric.append(row)
-            estimates += [estimate] if estimate else []
+            if cols.is_category(frame, name):  # the mean of a code or a year says nothing
+                text = _other(frame, name)[1]
+            elif estimate:
+                estimates.append(estimate)
         else:
             line, text = _other(frame, name)
             other.append(line)
         texts.append((name, text))
     tables = []
     if numeric:
-        header = ("n", pick("missing", "缺失"), pick("mean", "均值"), "SD", pick("min", "最小"), "q25", pick("median", "中位数"), "q75",
+        header = ("n", pick("missing", "缺失"), pick("mean", "均值"), "SD", pick("min", "最小"), "q25",
+        pick("median", "中位数"), "q75",
                   pick("max", "最大"), pick("skewness", "偏度"))  # fmt: skip
         tables.append(
             Table(title=pick("Numbers", "数值列"), columns=(pick("column", "列"), *header), rows=tuple(numeric))
@@ -82,7 +86,8 @@ def describe(data: Any, columns: Sequence[str] | None = None) -> Result:
             )
         )
     first = pick(
-        f"The table has {rows(len(frame))} and {len(frame.columns)} described column{'s' if len(frame.columns) > 1 else ''}.",
+        f"The table has {rows(len(frame))} and {len(frame.columns)} described "
+        f"column{'s' if len(frame.columns) > 1 else ''}.",
         f"共 {rows(len(frame))}，描述了 {len(frame.columns)} 列。",
     )
     sentences = [Sentence(key="describe", text=first, role="headline", weight=10)]
@@ -98,14 +103,17 @@ def describe(data: Any, columns: Sequence[str] | None = None) -> Result:
 def _numeric(frame: pd.DataFrame, name: str) -> tuple[tuple[Scalar, ...], Estimate | None, str]:
     import numpy as np
 
-    values = frame[name].dropna().to_numpy(dtype=np.float64)
+    values = cols.number(frame, name)
+    values = values[~np.isnan(values)]
     n, missing = len(values), int(frame[name].isna().sum())
     low, q1, middle, q3, high = (float(v) for v in np.quantile(values, [0, 0.25, 0.5, 0.75, 1]))
     spread = float(np.std(values - values[0], ddof=1)) if n > 1 else None
     skew = cols.skewness(values) if n > 2 else None
     centre = intervals.of_mean(values) if n > 1 else None
     average = centre.value if centre else float(values[0])
-    row = (name, n, missing, average, spread, low, q1, middle, q3, high, skew)
+    years = low >= 1800 and high <= 2200 and float(low).is_integer() and float(high).is_integer()
+    places = [str(int(v)) if years and v.is_integer() else v for v in (low, q1, middle, q3, high)]
+    row = (name, n, missing, average, spread, *places, skew)
     lost = pick(f"; {numbers.count(missing)} missing", f"；缺失 {numbers.count(missing)} 个") if missing else ""
     if centre is None or spread is None:
         text = pick(
@@ -114,7 +122,8 @@ def _numeric(frame: pd.DataFrame, name: str) -> tuple[tuple[Scalar, ...], Estima
         )
         return row, None, text
     estimate = Estimate(
-        label=pick(f"mean of {tidy(name)}", f"{tidy(name)} 的均值"), value=centre.value, low=centre.low, high=centre.high, n=n,
+        label=pick(f"mean of {tidy(name)}", f"{tidy(name)} 的均值"), value=centre.value, low=centre.low,
+        high=centre.high, n=n,
         method=pick("mean, t interval", "均值，t 区间"),
     )  # fmt: skip
     m, ends, mid, quart, extreme = (
@@ -132,8 +141,10 @@ def _numeric(frame: pd.DataFrame, name: str) -> tuple[tuple[Scalar, ...], Estima
         else ""
     )
     text = pick(
-        f"{tidy(name)}: mean {m} (95% CI {ends}; n = {numbers.count(n)}), median {mid}, middle half {quart}, range {extreme}{tail}{lost}.",
-        f"{tidy(name)}：均值 {m}（95% 置信区间 {ends}；n = {numbers.count(n)}），中位数 {mid}，中间一半 {quart}，范围 {extreme}{tail}{lost}。",
+        f"{tidy(name)}: mean {m} (95% CI {ends}; n = {numbers.count(n)}), median {mid}, middle half {quart}, "
+        f"range {extreme}{tail}{lost}.",
+        f"{tidy(name)}：均值 {m}（95% 置信区间 {ends}；n = {numbers.count(n)}），中位数 {mid}，中间一半 {quart}，"
+        f"范围 {extreme}{tail}{lost}。",
     )
     return row, estimate if all(map(math.isfinite, (centre.low, centre.high))) else None, text
 
@@ -157,7 +168,8 @@ def _other(frame: pd.DataFrame, name: str) -> tuple[tuple[Scalar, ...], str]:
         )
     else:
         text = pick(
-            f"{tidy(name)}: {distinct} different values over {rows(n)}; the most frequent is {tidy(top)} ({share}){lost}.",
+            f"{tidy(name)}: {distinct} different values over {rows(n)}; the most frequent is {tidy(top)} "
+            f"({share}){lost}.",
             f"{tidy(name)}：{rows(n)}中有 {distinct} 个不同取值；最常见的是 {tidy(top)}（{share}）{lost}。",
         )
     return (name, n, missing, len(size), tidy(top), share), text

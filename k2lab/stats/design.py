@@ -241,7 +241,7 @@ def aliased(r: Floats) -> list[int]:
 
     work, lost = np.array(r, dtype=np.float64), []
     size = np.sqrt((work**2).sum(axis=0))
-    if (np.abs(np.diag(work)) > 1e-10 * size).all():
+    if len(work) == len(size) and (np.abs(np.diag(work)) > 1e-10 * size).all():
         return []
     row = 0
     for j in range(work.shape[1]):

@@ -170,9 +170,12 @@ def _words(y: str, values: np.ndarray, scale: columns.Scale, missing: int) -> li
             columns=(y,),
             weight=90,
             text=pick(
-                f"{name} has median {number(b, 4)} and mean {number(float(values.mean()), 4)} (SD {number(sd)}); half of the {rows(len(values))} lie between "
+                f"{name} has median {number(b, 4)} and mean {number(float(values.mean()), 4)} (SD {number(sd)}); "
+                f"half of the {rows(len(values))} lie between "
                 f"{number(a, 4)} and {number(c, 4)}, all between {number(low, 4)} and {number(high, 4)}.",
-                f"{name} 的中位数为 {number(b, 4)}，均值为 {number(float(values.mean()), 4)}（标准差 {number(sd)}）；{rows(len(values))}中一半介于 {number(a, 4)} 与 {number(c, 4)}，全部介于 {number(low, 4)} 与 {number(high, 4)}。",
+                f"{name} 的中位数为 {number(b, 4)}，均值为 {number(float(values.mean()), 4)}（标准差 {number(sd)}）"
+                f"；{rows(len(values))}中一半介于 {number(a, 4)} 与 {number(c, 4)}，全部介于 {number(low, 4)} 与 "
+                f"{number(high, 4)}。",
             ),
         )
     ]
@@ -195,8 +198,10 @@ def _words(y: str, values: np.ndarray, scale: columns.Scale, missing: int) -> li
             columns=(y,),
             weight=75,
             text=pick(
-                f"{name} {shape_en} (skewness {number(skew)}){more_en}; its commonest value {number(top[0], 6)} makes up {percent(top[1])} of {rows(len(values))}, {percent(zeros / len(values))} are zero.",
-                f"{name} {shape_zh}（偏度 {number(skew)}）{more_zh}；最常见的值 {number(top[0], 6)} 占 {rows(len(values))}的 {percent(top[1])}，零占 {percent(zeros / len(values))}。",
+                f"{name} {shape_en} (skewness {number(skew)}){more_en}; its commonest value {number(top[0], 6)} "
+                f"makes up {percent(top[1])} of {rows(len(values))}, {percent(zeros / len(values))} are zero.",
+                f"{name} {shape_zh}（偏度 {number(skew)}）{more_zh}；最常见的值 {number(top[0], 6)} 占 "
+                f"{rows(len(values))}的 {percent(top[1])}，零占 {percent(zeros / len(values))}。",
             ),
         )
     )
@@ -209,8 +214,10 @@ def _words(y: str, values: np.ndarray, scale: columns.Scale, missing: int) -> li
                 columns=(y,),
                 weight=65,
                 text=pick(
-                    f"{count(missing)} of {count(total)} values of {name} ({percent(missing / total)}) are missing and left out.",
-                    f"{name} 的 {count(total)} 个值中有 {count(missing)} 个缺失（{percent(missing / total)}），未纳入。",
+                    f"{count(missing)} of {count(total)} values of {name} ({percent(missing / total)}) are missing "
+                    "and left out.",
+                    f"{name} 的 {count(total)} 个值中有 {count(missing)} 个缺失（{percent(missing / total)}），未纳"
+                    "入。",
                 ),
             )
         )
@@ -267,10 +274,16 @@ def _outliers(y: str, values: np.ndarray, scale: columns.Scale) -> tuple[int, li
             columns=(y,),
             weight=70,
             text=pick(
-                f"{count(k)} of {count(len(values))} values of {tidy(y)} ({percent(k / len(values), 2)}) lie beyond 1.5 interquartile ranges {where}: {count(below)} below {number(bounds[0], 4)} and "
-                f"{count(above)} above {number(bounds[1], 4)}. They are candidates, not errors; none is removed. Without them the mean would be {number(float(kept.mean()), 4)} instead of {number(float(values.mean()), 4)}.",
-                f"{tidy(y)} 的 {count(len(values))} 个值中有 {count(k)} 个（{percent(k / len(values), 2)}）{where}超出 1.5 倍四分位距：低于 {number(bounds[0], 4)} 的 {count(below)} 个，高于 {number(bounds[1], 4)} 的 {count(above)} 个。"
-                f"它们只是候选，并非错误，均未剔除；若剔除，均值将由 {number(float(values.mean()), 4)} 变为 {number(float(kept.mean()), 4)}。",
+                f"{count(k)} of {count(len(values))} values of {tidy(y)} ({percent(k / len(values), 2)}) lie "
+                f"beyond 1.5 interquartile ranges {where}: {count(below)} below {number(bounds[0], 4)} and "
+                f"{count(above)} above {number(bounds[1], 4)}. They are candidates, not errors; none is removed. "
+                f"Without them the mean would be {number(float(kept.mean()), 4)} instead of "
+                f"{number(float(values.mean()), 4)}.",
+                f"{tidy(y)} 的 {count(len(values))} 个值中有 {count(k)} 个（{percent(k / len(values), 2)}）"
+                f"{where}超出 1.5 倍四分位距：低于 {number(bounds[0], 4)} 的 {count(below)} 个，高于 "
+                f"{number(bounds[1], 4)} 的 {count(above)} 个。"
+                f"它们只是候选，并非错误，均未剔除；若剔除，均值将由 {number(float(values.mean()), 4)} 变为 "
+                f"{number(float(kept.mean()), 4)}。",
             ),
         )
     ]
@@ -320,8 +333,10 @@ def _levels(frame: pd.DataFrame, y: str, missing: int) -> Result:
                 columns=(y,),
                 weight=65,
                 text=pick(
-                    f"{count(missing)} of {count(total + missing)} values of {tidy(y)} ({percent(missing / (total + missing))}) are missing.",
-                    f"{tidy(y)} 的 {count(total + missing)} 个值中有 {count(missing)} 个缺失（{percent(missing / (total + missing))}）。",
+                    f"{count(missing)} of {count(total + missing)} values of {tidy(y)} "
+                    f"({percent(missing / (total + missing))}) are missing.",
+                    f"{tidy(y)} 的 {count(total + missing)} 个值中有 {count(missing)} 个缺失（"
+                    f"{percent(missing / (total + missing))}）。",
                 ),
             )
         )

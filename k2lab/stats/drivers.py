@@ -9,10 +9,10 @@ from k2lab.errors import InputError, UsageError
 from k2lab.locale import pick
 from k2lab.locale.numbers import count, number
 from k2lab.stats import columns
+from k2lab.stats.grouped import Term
 from k2lab.stats.outcome import outcome
 from k2lab.stats.probe import NEARLY_THE_SAME, Probe, association, candidates_of, crossed, probes
 from k2lab.stats.result import Estimate, Result, Scalar, Sentence, Table
-from k2lab.stats.study import Term
 from k2lab.stats.words import joined, listed, rows, tidy
 
 if TYPE_CHECKING:
@@ -191,7 +191,10 @@ def _columns(p: Probe) -> np.ndarray:
 
     assert p.term is not None
     if p.term.values is None:
-        return (p.term.codes[:, None] == np.arange(1, max(2, len(p.term.levels)))[None, :]).astype(float)
+        indicators: np.ndarray = (p.term.codes[:, None] == np.arange(1, max(2, len(p.term.levels)))[None, :]).astype(
+            float
+        )
+        return indicators
     values = _column(p)
     gone = np.isnan(values)
     values = np.where(gone, values[~gone].mean(), values)
@@ -213,6 +216,7 @@ def _linear(x: np.ndarray, y: np.ndarray, held: np.ndarray) -> np.ndarray:
 
 def _tree(x: np.ndarray, y: np.ndarray, held: np.ndarray, categories: Sequence[bool]) -> Any:
     from sklearn.ensemble import HistGradientBoostingRegressor
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     model = HistGradientBoostingRegressor(
         max_iter=80,
@@ -223,7 +227,9 @@ def _tree(x: np.ndarray, y: np.ndarray, held: np.ndarray, categories: Sequence[b
         random_state=SEED,
         early_stopping=False,
     )
-    return model.fit(x[~held], y[~held])
+    # More threads than free cores make the trees slower, and the kernel is not ours alone.
+    with threadpool_limits(1, "openmp"):
+        return model.fit(x[~held], y[~held])
 
 
 def _r2(truth: np.ndarray, guess: np.ndarray, rng: np.random.Generator) -> tuple[float, float, float]:
@@ -250,7 +256,8 @@ def _families(kept: Sequence[Probe]) -> list[list[int]]:
     for i, p in enumerate(kept):
         for family in made:
             q = kept[family[0]]
-            assert p.term is not None and q.term is not None
+            assert p.term is not None
+            assert q.term is not None
             if p.term.values is None and q.term.values is None:
                 alike = association(crossed(p.term, q.term, np.ones(len(p.term.codes), dtype=bool))) > NEARLY_THE_SAME
             elif p.term.values is not None and q.term.values is not None:
@@ -323,8 +330,10 @@ def _words(
         )
     else:
         text = pick(
-            f"{name} is best predicted by {top} (loss of held-out R² when permuted); held-out R²: {listed(told)} (n = {count(held)}).",
-            f"对 {name} 预测力最强的是 {top}（打乱后留出行 R² 的损失）；留出行 R²：{listed(told)}（n = {count(held)}）。",
+            f"{name} is best predicted by {top} (loss of held-out R² when permuted); held-out R²: {listed(told)} "
+            f"(n = {count(held)}).",
+            f"对 {name} 预测力最强的是 {top}（打乱后留出行 R² 的损失）；留出行 R²：{listed(told)}（n = "
+            f"{count(held)}）。",
         )
     said = [
         Sentence(key="drivers", role="headline", text=text, columns=(y,), weight=90),
@@ -334,7 +343,8 @@ def _words(
             columns=(y,),
             weight=70,
             text=pick(
-                f"A column that predicts {name} need not be a reason for it; importance says what the model uses, not what would change {name}.",
+                f"A column that predicts {name} need not be a reason for it; importance says what the model uses, "
+                f"not what would change {name}.",
                 f"能预测 {name} 的列未必是其原因；重要性只说明模型用到了什么，而非改变什么会改变 {name}。",
             ),
         ),
@@ -344,8 +354,11 @@ def _words(
             columns=(y,),
             weight=50,
             text=pick(
-                f"{rows(n)} of {name}{' (sampled, seed ' + str(SEED) + ')' if sampled else ''}, {count(held)} held out, equal rows on the same side; linear model and gradient boosting (scale: {reason}); columns that say nearly the same are permuted together.",
-                f"{name} 的 {rows(n)}{'（抽样，种子 ' + str(SEED) + '）' if sampled else ''}，留出 {count(held)} 行，相同的行归于同侧；线性模型与梯度提升（尺度：{reason}）；内容几乎相同的列一起打乱。",
+                f"{rows(n)} of {name}{' (sampled, seed ' + str(SEED) + ')' if sampled else ''}, {count(held)} held "
+                f"out, equal rows on the same side; linear model and gradient boosting (scale: {reason}); columns "
+                "that say nearly the same are permuted together.",
+                f"{name} 的 {rows(n)}{'（抽样，种子 ' + str(SEED) + '）' if sampled else ''}，留出 {count(held)} 行"
+                f"，相同的行归于同侧；线性模型与梯度提升（尺度：{reason}）；内容几乎相同的列一起打乱。",
             ),
         ),
     ]

@@ -75,7 +75,8 @@ def partial_eta2(
     low, high = ends
     # The interval of a tiny F may lie wholly below the plug-in estimate, which is biased upwards.
     return Estimate(
-        label=label, value=value, low=min(low, value), high=high, n=n, method="partial eta squared, non-central F interval",
+        label=label, value=value, low=min(low, value), high=high, n=n,
+        method="partial eta squared, non-central F interval",
         level=level,
     )  # fmt: skip
 

@@ -56,9 +56,11 @@ def simple(study: Study, one: Difference, adjust: Sequence[str] = ()) -> str:
     where_zh = f"在 {at(study.by.name, one.by)} 中，" if study.by is not None and one.by else ""
     if study.numeric:
         text = pick(
-            f"{where_en}{out.shown_name} is {size} {'higher' if more else 'lower'} for each {one.level} of {tidy(study.x.name)} "
+            f"{where_en}{out.shown_name} is {size} {'higher' if more else 'lower'} for each {one.level} of "
+            f"{tidy(study.x.name)} "
             f"({out.noun}; 95% CI {interval}; n = {count(one.n)}; {how}).",
-            f"{where_zh}{tidy(study.x.name)} 每 {one.level}，{out.shown_name} 的{out.noun}{'高' if more else '低'} {size}"
+            f"{where_zh}{tidy(study.x.name)} 每 {one.level}，{out.shown_name} 的{out.noun}{'高' if more else '低'} "
+            f"{size}"
             f"（95% 置信区间 {interval}；n = {count(one.n)}；{how}）。",
         )
     else:
@@ -96,7 +98,8 @@ def equivalence(study: Study, one: Difference, p: float) -> str:
     return pick(
         f"The difference in {out.shown_name} for {pair}{where} is smaller than {out.sesoi}: 90% CI {interval}, "
         f"TOST {p_text(p)}.",
-        f"对于 {pair}{where}，{out.shown_name} 的差异小于 {out.sesoi}：90% 置信区间 {interval}，等价性检验 {p_text(p)}。",
+        f"对于 {pair}{where}，{out.shown_name} 的差异小于 {out.sesoi}：90% 置信区间 {interval}，等价性检验 "
+        f"{p_text(p)}。",
     )
 
 
@@ -234,16 +237,21 @@ def interaction(
             f"; it accounts for {percent(eta.value, 2)} of the variance that is left "
             f"(partial eta² {number(eta.value, 2)}, 95% CI {ci[0]} to {ci[1]}: {word})"
         )
-        share_zh = f"；它解释其余方差的 {percent(eta.value, 2)}（偏 eta² {number(eta.value, 2)}，95% 置信区间 {ci[0]} 至 {ci[1]}：{word}）"
+        share_zh = f"；它解释其余方差的 {percent(eta.value, 2)}（偏 eta² {number(eta.value, 2)}，95% 置信区间 "
+        f"{ci[0]} 至 {ci[1]}：{word}）"
     if hc3.p < 0.05:
         return pick(
-            f"The difference in {out.shown_name} varies by {m}{span_en}; Wald {tests}, HC3{beside_en}, {p_text(hc3.p)}{share_en}.",
-            f"{out.shown_name} 的差异随 {m} 而异{span_zh}；稳健 Wald {tests}（HC3）{beside_zh}，{p_text(hc3.p)}{share_zh}。",
+            f"The difference in {out.shown_name} varies by {m}{span_en}; Wald {tests}, HC3{beside_en}, "
+            f"{p_text(hc3.p)}{share_en}.",
+            f"{out.shown_name} 的差异随 {m} 而异{span_zh}；稳健 Wald {tests}（HC3）{beside_zh}，"
+            f"{p_text(hc3.p)}{share_zh}。",
         )
     return pick(
-        f"The data do not show that the difference in {out.shown_name} varies by {m}{span_en}; Wald {tests}, HC3{beside_en}, "
+        f"The data do not show that the difference in {out.shown_name} varies by {m}{span_en}; Wald {tests}, "
+        f"HC3{beside_en}, "
         f"{p_text(hc3.p)}{share_en}. This is not evidence that it is the same.",
-        f"数据未显示 {out.shown_name} 的差异随 {m} 而异{span_zh}；稳健 Wald {tests}（HC3）{beside_zh}，{p_text(hc3.p)}{share_zh}。"
+        f"数据未显示 {out.shown_name} 的差异随 {m} 而异{span_zh}；稳健 Wald {tests}（HC3）{beside_zh}，"
+        f"{p_text(hc3.p)}{share_zh}。"
         f"这并不证明差异相同。",
     )
 
@@ -258,7 +266,8 @@ def weak_cell(study: Study, one: Difference) -> str:
     n = min(one.n, one.n_reference)
     interval = out.interval(one.low, one.high)
     return pick(
-        f"{cell} has only {rows(n)}; its difference ({out.size(one.value)}, 95% CI {interval}) is shown but not used for conclusions.",
+        f"{cell} has only {rows(n)}; its difference ({out.size(one.value)}, 95% CI {interval}) is shown but not "
+        "used for conclusions.",
         f"{cell} 仅 {rows(n)}；给出其差异（{out.size(one.value)}，95% 置信区间 {interval}），但不据此下结论。",
     )
 
@@ -287,7 +296,8 @@ def not_causal(study: Study, named: Sequence[str]) -> str:
     )
     x, y = tidy(study.x.name), study.outcome.shown_name
     return pick(
-        f"This is an association in observed data, not a cause: {who} and self-selection may explain why {y} differs by {x}.",
+        f"This is an association in observed data, not a cause: {who} and self-selection may explain why {y} "
+        f"differs by {x}.",
         f"这是观测数据中的关联，并非因果：{y} 随 {x} 的差异，可能源于{who}及自我选择。",
     )
 
@@ -298,7 +308,8 @@ def small_sample(study: Study, one: Difference) -> str:
     where = at(study.by.name, one.by) if study.by is not None and one.by else at(study.x.name, one.level)
     span = out.interval(one.low, one.high)
     return pick(
-        f"The difference for {where} rests on {count(one.n)} and {count(one.n_reference)} rows: a small sample inside a larger "
+        f"The difference for {where} rests on {count(one.n)} and {count(one.n_reference)} rows: a small sample "
+        "inside a larger "
         f"table, with the wide interval {span}.",
         f"{where} 的差异只基于 {count(one.n)} 与 {count(one.n_reference)} 行：大表中的小样本，区间较宽（{span}）。",
     )
@@ -307,6 +318,7 @@ def small_sample(study: Study, one: Difference) -> str:
 def few_rows(study: Study) -> str:
     """Say that every cell is small."""
     return pick(
-        f"Every comparison rests on fewer than {WEAK} rows on one side ({rows(study.n)} in all): read the intervals as a rough guide only.",
+        f"Every comparison rests on fewer than {WEAK} rows on one side ({rows(study.n)} in all): read the "
+        "intervals as a rough guide only.",
         f"每项比较至少有一侧不足 {WEAK} 行（共 {rows(study.n)}）：区间只能作粗略参考。",
     )

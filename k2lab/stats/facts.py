@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from k2lab.locale import pick
 from k2lab.locale.numbers import count, number, percent
-from k2lab.stats import columns, oddities, periods
+from k2lab.stats import columns, oddities, periods, row_facts
 from k2lab.stats.result import Check, Result, Scalar, Sentence, Table
 from k2lab.stats.roles import Role, role, role_text
 from k2lab.stats.study import NOT_ANALYSED, WEAK, category
@@ -14,7 +14,6 @@ from k2lab.stats.twin import flag
 from k2lab.stats.words import at, listed, rows, tidy
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 
@@ -55,7 +54,7 @@ def facts(
     guessed: dict[str, Role] = {name: role(frame, name) for name in frame.columns}
     when = time or next((name for name, kind in guessed.items() if kind == "time" and name not in (y, x, by)), None)
     ids = [name for name, kind in guessed.items() if kind == "id" and name not in (y, x, by)]
-    said = [_unit(frame, ids), _missing(frame, x)]
+    said: list[Sentence | None] = [row_facts.unit(frame, ids), row_facts.missing(frame, x)]
     tables = [_columns(frame, guessed)]
     checks: list[Check] = []
     repeated = 0 if repeats is None else int(repeats.sum())
@@ -68,12 +67,10 @@ def facts(
         "id": ", ".join(ids),
     }
     if repeats is not None:
-        largest = _largest(frame, repeats)
+        largest = row_facts.largest_group(frame, repeats)
         values["largest_group"] = largest
-        said.append(_duplicates(frame, repeats, largest, x, ids))
-    for name in (x, by):
-        if name is not None:
-            said.append(_type(frame, name))
+        said.append(row_facts.duplicates(frame, repeats, largest, x, ids))
+    said.extend(_type(frame, name) for name in (x, by) if name is not None)
     odd = oddities.found(frame, guessed)
     checks.extend(odd)
     said.append(_odd(odd))
@@ -102,131 +99,6 @@ def facts(
     )
 
 
-def _unit(frame: pd.DataFrame, ids: list[str]) -> Sentence:
-    size_en = f"The table has {rows(len(frame))} and {len(frame.columns)} columns"
-    size_zh = f"数据表有 {count(len(frame))} 行、{len(frame.columns)} 列"
-    if not ids:
-        return Sentence(
-            key="unit",
-            weight=90,
-            text=pick(
-                f"{size_en}. No column identifies a row (no id), so one row is taken as one record; what person or thing it stands for is not known.",
-                f"{size_zh}。没有能标识一行的编号列（无 id），故把一行当作一条记录；它代表哪个人或物并不清楚。",
-            ),
-        )
-    name = ids[0]
-    values = frame[name].dropna()
-    repeated = len(values) - values.nunique()
-    if repeated:
-        return Sentence(
-            key="unit",
-            role="caveat",
-            columns=(name,),
-            weight=90,
-            text=pick(
-                f"{size_en}. {tidy(name)} looks like an id and repeats: {rows(len(values))} hold {count(values.nunique())} different values, "
-                f"so rows of one {tidy(name)} are not independent.",
-                f"{size_zh}。{tidy(name)} 像是编号且有重复：{rows(len(values))}只有 {count(values.nunique())} 个不同的值，同一 {tidy(name)} 的行并不独立。",
-            ),
-        )
-    return Sentence(
-        key="unit",
-        columns=(name,),
-        weight=90,
-        text=pick(
-            f"{size_en}; {tidy(name)} is different in every row, so one row is one {tidy(name)}.",
-            f"{size_zh}；{tidy(name)} 每行都不同，故一行即一个 {tidy(name)}。",
-        ),
-    )
-
-
-def _missing(frame: pd.DataFrame, x: str | None) -> Sentence:
-    import numpy as np
-
-    share = frame.isna().mean()
-    gone = share[share > 0].sort_values(ascending=False)
-    if not len(gone):
-        return Sentence(
-            key="missing",
-            weight=60,
-            text=pick(
-                f"No value is missing in the {len(frame.columns)} columns ({rows(len(frame))}).",
-                f"{len(frame.columns)} 列（{rows(len(frame))}）均无缺失值。",
-            ),
-        )
-    told = [f"{tidy(name)} {percent(float(part))}" for name, part in gone.head(6).items()]
-    more = pick(f" and {len(gone) - 6} more columns", f" 等 {len(gone)} 列") if len(gone) > 6 else ""
-    text = pick(
-        f"Values are missing in {len(gone)} of {len(frame.columns)} columns: {listed(told)}{more}.",
-        f"{len(frame.columns)} 列中有 {len(gone)} 列存在缺失：{listed(told)}{more}。",
-    )
-    if x is not None and columns.is_category(frame, x):
-        term = category(frame, x)
-        uneven = []
-        for name in gone.index[:20]:
-            if name == x:
-                continue
-            part = np.bincount(term.codes, weights=frame[name].isna().to_numpy(dtype=float), minlength=len(term.levels))
-            size = np.bincount(term.codes, minlength=len(term.levels))
-            shares = {level: part[i] / size[i] for i, level in enumerate(term.levels) if size[i] >= WEAK}
-            if len(shares) > 1 and max(shares.values()) - min(shares.values()) >= 0.05:
-                ends = sorted(shares, key=lambda level: shares[level])
-                uneven.append(
-                    f"{tidy(name)} {percent(shares[ends[0]])} ({tidy(ends[0])}) – {percent(shares[ends[-1]])} ({tidy(ends[-1])})"
-                )
-        if uneven:
-            text += pick(
-                f" It differs by {tidy(x)} by five points or more: {listed(uneven[:4])}.",
-                f" 按 {tidy(x)} 相差五个百分点以上：{listed(uneven[:4])}。",
-            )
-    return Sentence(
-        key="missing", role="caveat", text=text, columns=tuple(str(name) for name in gone.index[:6]), weight=72
-    )
-
-
-def _largest(frame: pd.DataFrame, repeats: np.ndarray) -> int:
-    if not repeats.any():
-        return 1
-    try:
-        inside = frame[frame.duplicated(keep=False)]
-        return int(inside.groupby(list(frame.columns), dropna=False, observed=True, sort=False).size().max())
-    except TypeError:  # lists or dicts in cells
-        return int(frame.map(repr).value_counts().max())
-
-
-def _duplicates(frame: pd.DataFrame, repeats: np.ndarray, largest: int, x: str | None, ids: list[str]) -> Sentence:
-    import numpy as np
-
-    k, n = int(repeats.sum()), len(frame)
-    if not k:
-        return Sentence(
-            key="duplicates",
-            weight=50,
-            text=pick(f"No row repeats an earlier one ({rows(n)}).", f"没有与前面完全相同的行（{rows(n)}）。"),
-        )
-    text = pick(
-        f"{count(k)} of {count(n)} rows ({percent(k / n)}) repeat an earlier row in all columns, which leaves {count(n - k)} distinct rows; "
-        f"the largest group of equal rows has {count(largest)}.",
-        f"{count(n)} 行中有 {count(k)} 行（{percent(k / n)}）与前面的行完全相同，不同的行有 {count(n - k)} 行；最大的一组相同行有 {count(largest)} 行。",
-    )
-    if not ids:
-        text += pick(" Without an id we cannot tell a repeat from a twin.", "没有编号，无法分辨重复录入与真实巧合。")
-    if x is not None and columns.is_category(frame, x):
-        term = category(frame, x, compared=True)
-        size = np.bincount(term.codes, minlength=len(term.levels))
-        part = np.bincount(term.codes, weights=repeats, minlength=len(term.levels))
-        order = sorted(range(len(term.levels)), key=lambda i: i)[:8]
-        shares = [part[i] / size[i] for i in order]
-        told = [f"{tidy(term.levels[i])}: {percent(s)}" for i, s in zip(order, shares, strict=True)]
-        uneven = max(shares) - min(shares) >= 0.05
-        text += pick(
-            f" By {tidy(x)} the share of repeats is {listed(told)}"
-            + (", so leaving them out is not neutral." if uneven else "."),
-            f"按 {tidy(x)}，重复行的占比为 {listed(told)}" + ("，因此剔除重复行并非中性。" if uneven else "。"),
-        )
-    return Sentence(key="duplicates", role="caveat", text=text, columns=() if x is None else (x,), weight=92)
-
-
 def _type(frame: pd.DataFrame, name: str) -> Sentence | None:
     if not columns.is_number(frame, name):
         return None
@@ -238,7 +110,8 @@ def _type(frame: pd.DataFrame, name: str) -> Sentence | None:
             columns=(name,),
             weight=55,
             text=pick(
-                f"{tidy(name)} holds {len(levels)} whole numbers ({listed(levels)}) and is analysed as categories, since a straight line over them is not given.",
+                f"{tidy(name)} holds {len(levels)} whole numbers ({listed(levels)}) and is analysed as categories, "
+                "since a straight line over them is not given.",
                 f"{tidy(name)} 只有 {len(levels)} 个数值（{listed(levels)}），按类别分析，因为其间未必是直线关系。",
             ),
         )
@@ -248,7 +121,8 @@ def _type(frame: pd.DataFrame, name: str) -> Sentence | None:
         columns=(name,),
         weight=50,
         text=pick(
-            f"{tidy(name)} is a number with {count(frame[name].nunique())} distinct values and is analysed as a number.",
+            f"{tidy(name)} is a number with {count(frame[name].nunique())} distinct values and is analysed as a "
+            "number.",
             f"{tidy(name)} 为数值，有 {count(frame[name].nunique())} 个不同取值，按数值分析。",
         ),
     )
@@ -278,11 +152,11 @@ def _cells(frame: pd.DataFrame, y: str | None, x: str, by: str | None) -> tuple[
     key = down.codes * width + (0 if across is None else across.codes)
     n = np.bincount(key, minlength=len(down.levels) * width).reshape(-1, width)
     heads = [pick("rows", "行")] if across is None else [tidy(level) for level in across.levels]
-    body = tuple(
+    body: tuple[tuple[Scalar, ...], ...] = tuple(
         (tidy(level), *(int(v) for v in n[i]), int(n[i].sum()), flag(int(n[i].min())))
         for i, level in enumerate(down.levels)
     )
-    total = (pick("all", "全部"), *(int(v) for v in n.sum(axis=0)), int(n.sum()), "")
+    total: tuple[Scalar, ...] = (pick("all", "全部"), *(int(v) for v in n.sum(axis=0)), int(n.sum()), "")
     title = f"n: {tidy(x)}" + (f" x {tidy(by)}" if across is not None and by is not None else "")
     table = Table(
         title=title,
@@ -292,7 +166,8 @@ def _cells(frame: pd.DataFrame, y: str | None, x: str, by: str | None) -> tuple[
     )
     by_x = n.sum(axis=1)
     told = [
-        f"{tidy(level)}: {count(by_x[i])} ({percent(by_x[i] / n.sum())})" for i, level in enumerate(down.levels[:12])
+        f"{tidy(level)}: {count(by_x[i])} ({percent(by_x[i] / max(n.sum(), 1))})"
+        for i, level in enumerate(down.levels[:12])
     ]
     said = [
         Sentence(
@@ -318,8 +193,10 @@ def _cells(frame: pd.DataFrame, y: str | None, x: str, by: str | None) -> tuple[
                 columns=tuple(c for c in (x, by) if c),
                 weight=70,
                 text=pick(
-                    f"Small cells: {listed(named)}{rest}; below {NOT_ANALYSED} rows a cell is not analysed, below {WEAK} it is not used for conclusions.",
-                    f"较小的单元：{listed(named)}{rest}；少于 {NOT_ANALYSED} 行的单元不分析，少于 {WEAK} 行的不据以下结论。",
+                    f"Small cells: {listed(named)}{rest}; below {NOT_ANALYSED} rows a cell is not analysed, below "
+                    f"{WEAK} it is not used for conclusions.",
+                    f"较小的单元：{listed(named)}{rest}；少于 {NOT_ANALYSED} 行的单元不分析，少于 {WEAK} 行的不据以"
+                    "下结论。",
                 ),
             )
         )
@@ -352,7 +229,8 @@ def _shape(frame: pd.DataFrame, y: str) -> tuple[Check, Sentence | None]:
     reading = pick(
         f"from {number(low, 4)} to {number(high, 4)}, median {number(middle, 4)}, skewness {number(skew)}{log_en}, "
         f"{count(distinct)} distinct values, {count(zeros)} zeros",
-        f"从 {number(low, 4)} 到 {number(high, 4)}，中位数 {number(middle, 4)}，偏度 {number(skew)}{log_zh}，{count(distinct)} 个不同取值，{count(zeros)} 个零",
+        f"从 {number(low, 4)} 到 {number(high, 4)}，中位数 {number(middle, 4)}，偏度 {number(skew)}{log_zh}，"
+        f"{count(distinct)} 个不同取值，{count(zeros)} 个零",
     )
     sentence = Sentence(
         key="shape",

@@ -70,8 +70,10 @@ class Term:
         import numpy as np
 
         if self.values is not None:
-            return (self.values[codes] - self.centre)[:, None] / self.spread
-        return (codes[:, None] == np.arange(1, len(self.levels))[None, :]).astype(float)
+            made: Array = (self.values[codes] - self.centre)[:, None] / self.spread
+            return made
+        indicators: Array = (codes[:, None] == np.arange(1, len(self.levels))[None, :]).astype(float)
+        return indicators
 
     @property
     def centre(self) -> float:
@@ -114,7 +116,7 @@ def compress(y: Array, terms: Sequence[Term], cluster: Codes | None = None) -> C
     first[inverse[::-1]] = np.arange(len(y) - 1, -1, -1)
     n = np.bincount(inverse).astype(float)
     mean = np.bincount(inverse, weights=y) / n
-    squares = np.bincount(inverse, weights=(y - mean[inverse]) ** 2)
+    squares: Array = np.bincount(inverse, weights=(y - mean[inverse]) ** 2).astype(float)
     codes = np.stack([t.codes[first] for t in terms], axis=1) if terms else np.zeros((len(n), 0), dtype=np.int64)
     return Cells(
         terms=tuple(terms),
@@ -208,7 +210,7 @@ class GroupedFit:
         return float(w @ self.params), float(np.sqrt(variance)), df
 
     def wald(self, where: tuple[str, ...] | Array, covariance: Covariance = "HC3") -> Wald | None:
-        """Test jointly that all coefficients of a term, an interaction or the places given are zero; None if none is left."""
+        """Test jointly that the coefficients of a term, an interaction or places are zero; None if none is left."""
         import numpy as np
         from scipy import stats
 
@@ -263,7 +265,9 @@ def fit(
 
     cells = compress(y, terms, cluster)
     blocks = {t.name: t.block(cells.codes[:, i]) for i, t in enumerate(terms)}
-    parts, slices, at = [np.ones((len(cells.n), 1))], {}, 1
+    parts: list[Array] = [np.ones((len(cells.n), 1))]
+    slices: dict[tuple[str, ...], slice] = {}
+    at = 1
     for key in [*((t.name,) for t in terms), *interactions]:
         if len(key) == 1:
             block = blocks[key[0]]

@@ -54,9 +54,11 @@ class Groups:
             return ()
         return (
             pick(
-                f"Only the {len(self.shown)} largest groups are shown; {numbers.count(self.left_out)} smaller ones with "
+                f"Only the {len(self.shown)} largest groups are shown; {numbers.count(self.left_out)} smaller "
+                f"ones with "
                 f"{rows(self.left_rows)} together are not.",
-                f"仅列出最大的 {len(self.shown)} 组；其余 {numbers.count(self.left_out)} 个较小的组（共 {rows(self.left_rows)}）未列出。",
+                f"仅列出最大的 {len(self.shown)} 组；其余 {numbers.count(self.left_out)} 个较小的组（共 "
+                f"{rows(self.left_rows)}）未列出。",
             ),
         )
 

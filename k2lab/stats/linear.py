@@ -59,6 +59,8 @@ class LinearFit:
         Share of variance explained around the mean (around zero when there is no intercept).
     leverage, residuals, fitted : ndarray
         One value a row.
+    inverse : ndarray
+        (X'X)^-1, from which classical covariances and variance inflation follow.
     """
 
     names: tuple[str, ...]
@@ -74,6 +76,7 @@ class LinearFit:
     residuals: Floats
     fitted: Floats
     leverage: Floats
+    inverse: Floats
     clusters: int | None = None
 
     @property
@@ -215,7 +218,8 @@ def _fit(
         names=names, params=params, cov=back @ inner @ back.T, cov_type=cov, n=n, df_resid=n - k,
         df_test=float(n - k if groups is None else groups - 1),
         r2=1 - ss_resid / ss_total if ss_total > 0 else 0.0,
-        ss_resid=ss_resid, ss_total=ss_total, residuals=residuals, fitted=y - residuals, leverage=leverage, clusters=groups,
+        ss_resid=ss_resid, ss_total=ss_total, residuals=residuals, fitted=y - residuals, leverage=leverage,
+        inverse=back @ back.T, clusters=groups,
     )  # fmt: skip
 
 
@@ -330,6 +334,7 @@ def _perfect(made: LinearFit) -> bool:
 def _not_independent(columns: list[str]) -> None:
     named = ", ".join(repr(c) for c in columns[:4])
     raise NotEstimable(
-        f"{named} {'is' if len(columns) == 1 else 'are'} fixed by the other terms, so no coefficient of its own exists.",
+        f"{named} {'is' if len(columns) == 1 else 'are'} fixed by the other terms, so no coefficient of its own "
+        f"exists.",
         "Leave it out.",
     )

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _POSITIVE = frozenset({
-    "salary", "pay", "wage", "price", "cost", "revenue", "income", "amount", "age", "weight", "height", "population", "duration",
-    "quantity", "area", "薪资", "薪酬", "工资", "价格", "金额", "年龄", "收入", "数量",
+    "salary", "pay", "wage", "price", "cost", "revenue", "income", "amount", "age", "weight", "height", "population",
+    "duration", "quantity", "area", "薪资", "薪酬", "工资", "价格", "金额", "年龄", "收入", "数量",
 })  # fmt: skip
 _DISGUISES = frozenset(
     {"", "na", "n/a", "nan", "none", "null", "?", "-", "--", "unknown", "missing", "#n/a", "未知", "缺失", "无"}

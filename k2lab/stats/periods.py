@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from k2lab.locale import pick
 from k2lab.locale.numbers import count, percent
 from k2lab.stats import columns
+from k2lab.stats.grouped import Term
 from k2lab.stats.result import Sentence, Table
-from k2lab.stats.study import WEAK, Term, category
+from k2lab.stats.study import WEAK, category
 from k2lab.stats.words import at, listed, tidy
 
 if TYPE_CHECKING:
@@ -97,8 +98,10 @@ def described(frame: pd.DataFrame, when: str, x: str | None) -> tuple[Table | No
     told = [f"{tidy(term.levels[i])}: {count(size[i])}" for i in shown]
     top = int(size.argmax())
     text = pick(
-        f"Rows by {tidy(when)}: {listed(told)}; {percent(size[top] / size.sum(), 0)} of rows are {at(when, term.levels[top])}.",
-        f"按 {tidy(when)} 的行数：{listed(told)}；{percent(size[top] / size.sum(), 0)} 的行为 {at(when, term.levels[top])}。",
+        f"Rows by {tidy(when)}: {listed(told)}; {percent(size[top] / size.sum(), 0)} of rows are "
+        f"{at(when, term.levels[top])}.",
+        f"按 {tidy(when)} 的行数：{listed(told)}；{percent(size[top] / size.sum(), 0)} 的行为 "
+        f"{at(when, term.levels[top])}。",
     )
     said = [Sentence(key="periods", text=text, columns=(when,), weight=46)]
     if partial:
@@ -109,8 +112,10 @@ def described(frame: pd.DataFrame, when: str, x: str | None) -> tuple[Table | No
                 columns=(when,),
                 weight=57,
                 text=pick(
-                    f"The last period {at(when, term.levels[-1])} has {count(size[-1])} rows after {count(size[-2])} in the one before: it looks incomplete and is not read as a fall.",
-                    f"最后一期 {at(when, term.levels[-1])} 只有 {count(size[-1])} 行，前一期为 {count(size[-2])} 行：看来尚不完整，不当作下降。",
+                    f"The last period {at(when, term.levels[-1])} has {count(size[-1])} rows after "
+                    f"{count(size[-2])} in the one before: it looks incomplete and is not read as a fall.",
+                    f"最后一期 {at(when, term.levels[-1])} 只有 {count(size[-1])} 行，前一期为 {count(size[-2])} 行"
+                    "：看来尚不完整，不当作下降。",
                 ),
             )
         )
@@ -137,8 +142,10 @@ def described(frame: pd.DataFrame, when: str, x: str | None) -> tuple[Table | No
                         columns=(when, x),
                         weight=56,
                         text=pick(
-                            f"The mix of {tidy(x)} changes with {tidy(when)}: the share of {at(x, mix.levels[j])} is {listed(run)}, so {tidy(when)} must be taken into account.",
-                            f"{tidy(x)} 的构成随 {tidy(when)} 变化：{at(x, mix.levels[j])} 的占比为 {listed(run)}，因此须考虑 {tidy(when)}。",
+                            f"The mix of {tidy(x)} changes with {tidy(when)}: the share of {at(x, mix.levels[j])} "
+                            f"is {listed(run)}, so {tidy(when)} must be taken into account.",
+                            f"{tidy(x)} 的构成随 {tidy(when)} 变化：{at(x, mix.levels[j])} 的占比为 {listed(run)}，"
+                            f"因此须考虑 {tidy(when)}。",
                         ),
                     )
                 )

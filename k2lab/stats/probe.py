@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from k2lab.locale import pick
 from k2lab.stats import columns
 from k2lab.stats.effect_sizes import cramers_v
+from k2lab.stats.grouped import Term
 from k2lab.stats.outcome import Outcome
 from k2lab.stats.roles import Role, copy_of, role
-from k2lab.stats.study import WEAK, Term, covariate
+from k2lab.stats.study import WEAK, covariate
 from k2lab.stats.words import tidy
 
 if TYPE_CHECKING:

@@ -54,8 +54,10 @@ def quality(data: Any) -> Result:
                 role="caveat",
                 weight=80,
                 text=pick(
-                    f"{count(repeated)} of {count(len(frame))} rows ({percent(repeated / len(frame))}) repeat an earlier row in all columns; {count(len(frame) - repeated)} rows are distinct.",
-                    f"{count(len(frame))} 行中有 {count(repeated)} 行（{percent(repeated / len(frame))}）与前面的行完全相同；不同的行有 {count(len(frame) - repeated)} 行。",
+                    f"{count(repeated)} of {count(len(frame))} rows ({percent(repeated / len(frame))}) repeat an "
+                    f"earlier row in all columns; {count(len(frame) - repeated)} rows are distinct.",
+                    f"{count(len(frame))} 行中有 {count(repeated)} 行（{percent(repeated / len(frame))}）与前面的行"
+                    f"完全相同；不同的行有 {count(len(frame) - repeated)} 行。",
                 ),
             )
         )
@@ -99,7 +101,8 @@ def _summary(frame: pd.DataFrame, missing: int, repeated: int, found: list[Check
             role="headline",
             weight=90,
             text=pick(
-                f"In {rows(len(frame))} and {len(frame.columns)} columns no missing value, no repeated row and no odd value was found.",
+                f"In {rows(len(frame))} and {len(frame.columns)} columns no missing value, no repeated row and no "
+                "odd value was found.",
                 f"在 {rows(len(frame))}、{len(frame.columns)} 列中，未发现缺失值、重复行或异常取值。",
             ),
         )
@@ -108,8 +111,10 @@ def _summary(frame: pd.DataFrame, missing: int, repeated: int, found: list[Check
         role="headline",
         weight=90,
         text=pick(
-            f"The table ({rows(len(frame))}, {len(frame.columns)} columns) misses {percent(missing / cells)} of its values, repeats {count(repeated)} rows, and has {len(found)} other points to look at.",
-            f"该表（{rows(len(frame))}、{len(frame.columns)} 列）缺失 {percent(missing / cells)} 的值，有 {count(repeated)} 行重复，另有 {len(found)} 处需留意。",
+            f"The table ({rows(len(frame))}, {len(frame.columns)} columns) misses {percent(missing / cells)} of "
+            f"its values, repeats {count(repeated)} rows, and has {len(found)} other points to look at.",
+            f"该表（{rows(len(frame))}、{len(frame.columns)} 列）缺失 {percent(missing / cells)} 的值，有 "
+            f"{count(repeated)} 行重复，另有 {len(found)} 处需留意。",
         ),
     )
 
@@ -219,8 +224,10 @@ def _missing(frame: pd.DataFrame) -> tuple[list[Table], list[Sentence]]:
             columns=tuple(str(name) for name in gone.index[:6]),
             weight=75,
             text=pick(
-                f"Values are missing in {len(gone)} of {len(frame.columns)} columns: {listed(told)}; rows without any gap: {count(int(frame.notna().all(axis=1).sum()))} of {count(n)}.",
-                f"{len(frame.columns)} 列中有 {len(gone)} 列存在缺失：{listed(told)}；无任何缺失的行：{count(n)} 行中有 {count(int(frame.notna().all(axis=1).sum()))} 行。",
+                f"Values are missing in {len(gone)} of {len(frame.columns)} columns: {listed(told)}; rows without "
+                f"any gap: {count(int(frame.notna().all(axis=1).sum()))} of {count(n)}.",
+                f"{len(frame.columns)} 列中有 {len(gone)} 列存在缺失：{listed(told)}；无任何缺失的行：{count(n)} 行"
+                f"中有 {count(int(frame.notna().all(axis=1).sum()))} 行。",
             ),
         )
     ]
@@ -246,8 +253,10 @@ def _missing(frame: pd.DataFrame) -> tuple[list[Table], list[Sentence]]:
                 role="caveat",
                 weight=55,
                 text=pick(
-                    f"{pairs[0][0]} and {pairs[0][1]} miss together in {count(pairs[0][2])} rows, so gaps come in blocks and not at random.",
-                    f"{pairs[0][0]} 与 {pairs[0][1]} 在 {count(pairs[0][2])} 行中同时缺失，说明缺失成块出现，并非随机。",
+                    f"{pairs[0][0]} and {pairs[0][1]} miss together in {count(pairs[0][2])} rows, so gaps come in "
+                    "blocks and not at random.",
+                    f"{pairs[0][0]} 与 {pairs[0][1]} 在 {count(pairs[0][2])} 行中同时缺失，说明缺失成块出现，并非随"
+                    "机。",
                 ),
             )
         )

@@ -56,13 +56,15 @@ def words(
     high = [f"{tidy(t)} ({v:.2f})" for t, v in inflation.items() if v > bound]
     if high:
         text = pick(
-            f"The coefficients of {joined(high)} cannot be told apart from the other terms (adjusted GVIF above {bound}).",
+            f"The coefficients of {joined(high)} cannot be told apart from the other terms (adjusted GVIF above "
+            f"{bound}).",
             f"{joined(high)} 的系数无法与其他项区分（校正 GVIF 超过 {bound}）。",
         )
         said.append(Sentence(key="collinearity", role="caveat", text=text, columns=names, weight=7))
     y = outcome.shown_name
     limit = pick(
-        f"The coefficients for {y} describe rows that are alike in the named terms only; other columns and self-selection may lie "
+        f"The coefficients for {y} describe rows that are alike in the named terms only; other columns and "
+        f"self-selection may lie "
         "behind them, so they are no effects.",
         f"{y} 的各系数只比较在所列变量上相同的行；背后可能有其他因素及自我选择，因此并非因果作用。",
     )
@@ -77,8 +79,10 @@ def _fit_text(outcome: Outcome, fitted: LinearFit, terms: Sequence[str]) -> str:
     share, n = numbers.percent(fitted.r2), numbers.count(fitted.n)
     verb = "goes" if len(terms) == 1 else "together go"
     return pick(
-        f"In these data {listed} {verb} with {share} of the variance of {y} (R squared; adjusted {numbers.percent(fitted.adj_r2)}; n = {n}).",
-        f"在这些数据中，{listed} {'合计' if len(terms) > 1 else ''}对应 {y} 方差的 {share}（R 平方；校正后 {numbers.percent(fitted.adj_r2)}；n = {n}）。",
+        f"In these data {listed} {verb} with {share} of the variance of {y} (R squared; adjusted "
+        f"{numbers.percent(fitted.adj_r2)}; n = {n}).",
+        f"在这些数据中，{listed} {'合计' if len(terms) > 1 else ''}对应 {y} 方差的 {share}（R 平方；校正后 "
+        f"{numbers.percent(fitted.adj_r2)}；n = {n}）。",
     )
 
 
@@ -105,9 +109,11 @@ def _coefficient(outcome: Outcome, c: Coefficient, terms: Sequence[str]) -> str:
         )
     if c.level:
         return pick(
-            f"{y} is {size} {'higher' if more else 'lower'} for {at(c.terms[0], c.level)} than for {at(c.terms[0], c.reference)}{equal}{only} "
+            f"{y} is {size} {'higher' if more else 'lower'} for {at(c.terms[0], c.level)} than for "
+            f"{at(c.terms[0], c.reference)}{equal}{only} "
             f"({outcome.noun}; 95% CI {ends}{open_}; n = {numbers.count(c.n)} with that level).",
-            f"{equal}{at(c.terms[0], c.level)} 的 {y} {outcome.noun}比 {at(c.terms[0], c.reference)} {'高' if more else '低'} {size}{only}"
+            f"{equal}{at(c.terms[0], c.level)} 的 {y} {outcome.noun}比 {at(c.terms[0], c.reference)} "
+            f"{'高' if more else '低'} {size}{only}"
             f"（95% 置信区间 {ends}{open_}；该水平 n = {numbers.count(c.n)}）。",
         )
     step = numbers.number(c.step)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from k2lab.errors import InputError, UsageError
@@ -37,6 +37,7 @@ class Model:
     interactions: tuple[tuple[str, ...], ...]
     design: Design
     fitted: LinearFit
+    references: Mapping[str, str] = field(default_factory=dict)
 
 
 def regress(
@@ -72,7 +73,7 @@ def regress(
     >>> table = pd.DataFrame({"y": [1.0, 3, 4, 8, 9, 10, 14], "x": [0.0, 1.5, 2, 3, 4.5, 5, 6]})
     >>> made = regress(table, "y", ["x"])
     >>> round(made.estimates[0].value, 2), round(made.values["r2"], 3)
-    (2.09, 0.976)
+    (2.08, 0.958)
     """
     chosen = (terms,) if isinstance(terms, str) else tuple(dict.fromkeys(terms))
     pairs = tuple(tuple(group) for group in interactions)
@@ -85,8 +86,8 @@ def regress(
         raise UsageError("regress does not take clusters.", "Use linear.fit with clusters, or cov='HC3'.")
     frame, dropped = take_rows(data, (y, *chosen))
     warnings: list[str] = []
-    frame = _pool(frame, chosen, warnings)
-    model = _fit(frame, y, chosen, pairs, scale, cov, warnings)
+    frame, references = _pool(frame, chosen, warnings)
+    model = _fit(frame, y, chosen, pairs, scale, cov, warnings, references)
     coefficients = _coefficients(model)
     inflation = gvif(model)
     tests = _tests(model, warnings)
@@ -97,7 +98,8 @@ def regress(
     terms_text = joined([tidy(t) for t in chosen])
     return Result(
         kind="regress", title=pick(f"{tidy(y)} on {terms_text}", f"{tidy(y)} 对 {terms_text} 的回归"),
-        estimates=tuple(_estimate(model, c) for c in coefficients), tests=tuple(tests), checks=_checks(model, inflation),
+        estimates=tuple(_estimate(model, c) for c in coefficients), tests=tuple(tests), checks=_checks(model,
+        inflation),
         tables=(_table(model),), values=values, warnings=tuple(warnings),
         sentences=(
             *words(model.outcome, model.fitted, coefficients, chosen, inflation, SEPARABLE),
@@ -106,12 +108,12 @@ def regress(
     )  # fmt: skip
 
 
-def _pool(frame: pd.DataFrame, terms: tuple[str, ...], warnings: list[str]) -> pd.DataFrame:
+def _pool(frame: pd.DataFrame, terms: tuple[str, ...], warnings: list[str]) -> tuple[pd.DataFrame, dict[str, str]]:
     """Join the rare levels of a category with many, so that no coefficient rests on a handful of rows."""
     import numpy as np
     import pandas as pd
 
-    made = frame
+    made, references = frame, {}
     for name in terms:
         if not columns.is_category(frame, name):
             columns.number(frame, name, role="term")
@@ -125,6 +127,7 @@ def _pool(frame: pd.DataFrame, terms: tuple[str, ...], warnings: list[str]) -> p
         place = np.array([keep.index(i) if i in keep else len(keep) for i in range(len(order))])
         names = [columns.level_name(order[i]) for i in keep] + [other]
         code = place[columns.codes(frame, name, order)]
+        references[name] = names[0]
         made = made.assign(**{name: pd.Series(np.array(names, dtype=object)[code], dtype=object)})
         warnings.append(
             pick(
@@ -132,15 +135,16 @@ def _pool(frame: pd.DataFrame, terms: tuple[str, ...], warnings: list[str]) -> p
                 f"{tidy(name)} 中较少见的 {len(order) - len(keep)} 个水平合并为“其他（合并）”。",
             )
         )
-    return made
+    return made, references
 
 
 def _fit(
     frame: pd.DataFrame, y: str, terms: tuple[str, ...], pairs: tuple[tuple[str, ...], ...], scale: str, cov: str,
-    warnings: list[str],
+    warnings: list[str], references: Mapping[str, str],
 ) -> Model:  # fmt: skip
     out = outcome(frame, y, scale)
-    design = linear.design(frame, terms, pairs)
+    kept_references = {t: level for t, level in references.items() if (frame[t] == level).any()}
+    design = linear.design(frame, terms, pairs, kept_references)
     try:
         fitted = linear.fit_design(design, out.values, cov)
     except LeverageOne as error:
@@ -157,11 +161,19 @@ def _fit(
         left = tuple(t for t in terms if kept[t].nunique() > 1)
         if not left:
             raise InputError("After that no term varies any more.", "") from error
-        return _fit(kept, y, left, tuple(p for p in pairs if set(p) <= set(left)), scale, cov, warnings)
+        return _fit(kept, y, left, tuple(p for p in pairs if set(p) <= set(left)), scale, cov, warnings, references)
     if design.dropped:
         named = ", ".join(tidy(d) for d in design.dropped[:5])
         warnings.append(pick(f"Empty combinations have no coefficient: {named}.", f"空组合没有系数：{named}。"))
-    return Model(outcome=out, frame=frame, terms=terms, interactions=pairs, design=design, fitted=fitted)
+    return Model(
+        outcome=out,
+        frame=frame,
+        terms=terms,
+        interactions=pairs,
+        design=design,
+        fitted=fitted,
+        references=kept_references,
+    )
 
 
 def _coefficients(model: Model) -> tuple[Coefficient, ...]:
@@ -179,7 +191,8 @@ def _coefficients(model: Model) -> tuple[Coefficient, ...]:
             level = design.names[j].removeprefix(f"{key}=") if alone and key in design.levels else ""
             found.append(
                 Coefficient(
-                    name=design.names[j], terms=names, level=level, reference=design.levels[key][0] if level else "", step=step,
+                    name=design.names[j], terms=names, level=level,
+                    reference=design.levels[key][0] if level else "", step=step,
                     n=_n(model, key, level), contrast=linear.contrast(fitted, row)[0],
                     inside=any(key in group for group in model.interactions) and alone,
                 )
@@ -200,13 +213,14 @@ def _estimate(model: Model, c: Coefficient) -> Estimate:
         label += pick(f" against {tidy(c.reference)}", f" 对 {tidy(c.reference)}")
     method = f"OLS, {model.fitted.cov_type}"
     return Estimate(
-        label=label, value=out.shown(c.contrast.value), low=out.shown(c.contrast.low), high=out.shown(c.contrast.high), n=c.n,
+        label=label, value=out.shown(c.contrast.value), low=out.shown(c.contrast.low),
+        high=out.shown(c.contrast.high), n=c.n,
         unit=out.unit, method=method, p=c.contrast.p, groups={c.terms[0]: c.level} if c.level else {},
     )  # fmt: skip
 
 
 def _tests(model: Model, warnings: list[str]) -> list[TestResult]:
-    """Test each term with several coefficients, and each interaction, by Wald's F; terms inside an interaction are not."""
+    """Test each term, and each interaction, by Wald's F; terms inside an interaction are not tested."""
     made = []
     inside = {name for group in model.interactions for name in group}
     for key, part in model.design.term_slices.items():
@@ -225,12 +239,14 @@ def gvif(model: Model) -> dict[str, float]:
 
     if len(model.terms) < 2:
         return {}
-    design = linear.design(model.frame, model.terms)
-    fitted = linear.fit_design(design, model.outcome.values, "classical")
-    spread = np.sqrt(np.diag(fitted.cov))[1:]
+    design, inverse = model.design, model.fitted.inverse
+    if model.interactions:
+        design = linear.design(model.frame, model.terms, references=model.references)
+        inverse = linear.fit_design(design, model.outcome.values, "classical").inverse
+    spread = np.sqrt(np.diag(inverse))[1:]
     if not (spread > 0).all():
         return {}
-    r = fitted.cov[1:, 1:] / np.outer(spread, spread)
+    r = inverse[1:, 1:] / np.outer(spread, spread)
 
     def logdet(part: Any) -> float:
         return float(np.linalg.slogdet(part)[1])
@@ -254,8 +270,10 @@ def _checks(model: Model, inflation: dict[str, float]) -> tuple[Check, ...]:
         made.append(
             Check(
                 name=pick("collinearity", "共线性"), passed=not high,
-                reading=pick(f"largest adjusted GVIF {inflation[top]:.2f} ({tidy(top)})", f"最大校正 GVIF {inflation[top]:.2f}（{tidy(top)}）"),
-                action=pick("read such terms together, not one by one", "这些项应合并解读") if high else pick("none needed", "无需处理"),
+                reading=pick(f"largest adjusted GVIF {inflation[top]:.2f} ({tidy(top)})",
+                f"最大校正 GVIF {inflation[top]:.2f}（{tidy(top)}）"),
+                action=pick("read such terms together, not one by one",
+                "这些项应合并解读") if high else pick("none needed", "无需处理"),
             )
         )  # fmt: skip
     fitted = model.fitted
@@ -268,7 +286,8 @@ def _checks(model: Model, inflation: dict[str, float]) -> tuple[Check, ...]:
     largest = float(np.max(cook))
     made.append(
         Check(
-            name=pick("influence", "影响力"), reading=pick(f"largest Cook distance {largest:.3f}", f"最大 Cook 距离 {largest:.3f}"), passed=largest < 1,
+            name=pick("influence", "影响力"), reading=pick(f"largest Cook distance {largest:.3f}",
+            f"最大 Cook 距离 {largest:.3f}"), passed=largest < 1,
             action=pick("look at that row", "检查该行") if largest >= 1 else pick("none needed", "无需处理"),
         )
     )  # fmt: skip

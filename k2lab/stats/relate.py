@@ -64,7 +64,8 @@ def relate(data: Any, x: str, y: str) -> Result:
     slope, step = _slope(a, b, x, y, n)
     estimates += [slope] if slope else []
     values: dict[str, Scalar] = {
-        "n": n, "dropped": dropped, "x": x, "y": y, "method": chosen, "curved": curved, "r2_line": straight, "r2_curve": bent,
+        "n": n, "dropped": dropped, "x": x, "y": y, "method": chosen, "curved": curved, "r2_line": straight,
+        "r2_curve": bent,
         "step": step,
     }  # fmt: skip
     fifths = _fifths(a, b, x, y)
@@ -79,7 +80,8 @@ def relate(data: Any, x: str, y: str) -> Result:
         n=n,
     )
     return Result(
-        kind="relate", title=pick(f"{tidy(y)} against {tidy(x)}", f"{tidy(y)} 与 {tidy(x)}"), estimates=tuple(estimates),
+        kind="relate", title=pick(f"{tidy(y)} against {tidy(x)}", f"{tidy(y)} 与 {tidy(x)}"),
+        estimates=tuple(estimates),
         tests=(test,), tables=(fifths,), values=values,
         sentences=(*sentences, *missing_sentence(dropped, len(frame) + dropped, (x, y))),
     )  # fmt: skip
@@ -131,7 +133,7 @@ def _choose(found: dict[str, Coefficient], a: Floats, b: Floats, bends: bool, cu
 def _heavy(values: Floats) -> float:
     """Return the excess kurtosis: how much far values weigh."""
     moved = values - values.mean()
-    return float((moved**4).mean() / (moved**2).mean() ** 2 - 3)
+    return float(((moved / moved.std()) ** 4).mean() - 3)
 
 
 def _slope(a: Floats, b: Floats, x: str, y: str, n: int) -> tuple[Estimate | None, float]:
@@ -200,7 +202,8 @@ def _strength(value: float) -> str:
 
 
 def _words(
-    main: Coefficient, slope: Estimate | None, step: float, x: str, y: str, n: int, why: str, curved: bool, fifths: Table,
+    main: Coefficient, slope: Estimate | None, step: float, x: str, y: str, n: int, why: str, curved: bool,
+    fifths: Table,
     found: dict[str, Coefficient],
 ) -> list[Sentence]:  # fmt: skip
     names, a, b = (y, x), tidy(x), tidy(y)
@@ -210,19 +213,24 @@ def _words(
     if curved:
         steps = ", ".join(numbers.number(float(row[2])) for row in fifths.rows if isinstance(row[2], float))
         text = pick(
-            f"In these data the relationship of {b} with {a} is curved: over fifths of {a} its mean goes {steps} (n = {numbers.count(n)}); "
+            f"In these data the relationship of {b} with {a} is curved: over fifths of {a} its mean goes {steps} "
+            f"(n = {numbers.count(n)}); "
             "no single coefficient describes it.",
-            f"在这些数据中，{b} 与 {a} 的关系呈曲线：按 {a} 五等分，均值依次为 {steps}（n = {numbers.count(n)}）；单一系数无法描述。",
+            f"在这些数据中，{b} 与 {a} 的关系呈曲线：按 {a} 五等分，均值依次为 {steps}（n = {numbers.count(n)}）；"
+            f"单一系数无法描述。",
         )
     elif open_:
         text = pick(
-            f"In these data {b} and {a} show no clear relationship: {main.name} {value} (95% CI {low} to {high}; n = {numbers.count(n)}) "
+            f"In these data {b} and {a} show no clear relationship: {main.name} {value} (95% CI {low} to {high}; "
+            f"n = {numbers.count(n)}) "
             "includes 0.",
-            f"在这些数据中，{b} 与 {a} 没有明确的关系：{main.name} {value}（95% 置信区间 {low} 至 {high}；n = {numbers.count(n)}）包含 0。",
+            f"在这些数据中，{b} 与 {a} 没有明确的关系：{main.name} {value}（95% 置信区间 {low} 至 {high}；n = "
+            f"{numbers.count(n)}）包含 0。",
         )
     else:
         text = pick(
-            f"In these data higher {a} goes with {'higher' if up else 'lower'} {b}, a {_strength(main.value)} relationship: {main.name} "
+            f"In these data higher {a} goes with {'higher' if up else 'lower'} {b}, a {_strength(main.value)} "
+            f"relationship: {main.name} "
             f"{value} (95% CI {low} to {high}; n = {numbers.count(n)}; {p_text(main.p)}).",
             f"在这些数据中，{a} 越高，{b} 越{'高' if up else '低'}，关系{_strength(main.value)}：{main.name} {value}"
             f"（95% 置信区间 {low} 至 {high}；n = {numbers.count(n)}；{p_text(main.p)}）。",

@@ -14,20 +14,26 @@ if TYPE_CHECKING:
 Role = Literal["id", "time", "place", "unit", "mediator", "other"]
 
 _WORDS: dict[Role, frozenset[str]] = {
-    "id": frozenset({"id", "ids", "uuid", "guid", "key", "serial", "passengerid", "index", "rowid", "no", "编号", "序号", "标识"}),
+    "id": frozenset({
+        "id", "ids", "uuid", "guid", "key", "serial", "passengerid", "index", "rowid", "no", "编号", "序号",
+        "标识",
+    }),
     "time": frozenset({
-        "year", "yr", "date", "datetime", "month", "quarter", "week", "day", "time", "timestamp", "period", "season", "decade",
-        "年", "年份", "月", "月份", "日期", "时间", "季度", "周",
+        "year", "yr", "date", "datetime", "month", "quarter", "week", "day", "time", "timestamp", "period",
+        "season", "decade", "年", "年份", "月", "月份", "日期", "时间", "季度", "周",
     }),
     "place": frozenset({
-        "country", "location", "region", "city", "state", "province", "county", "residence", "nation", "continent", "zip", "zipcode",
-        "postcode", "district", "area", "place", "site", "territory", "town", "branch", "store", "neighborhood", "neighbourhood",
-        "国家", "地区", "省", "省份", "城市", "地点", "门店",
+        "country", "location", "region", "city", "state", "province", "county", "residence", "nation",
+        "continent", "zip", "zipcode", "postcode", "district", "area", "place", "site", "territory", "town",
+        "branch", "store", "neighborhood", "neighbourhood", "国家", "地区", "省", "省份", "城市", "地点",
+        "门店",
     }),
-    "unit": frozenset({"currency", "unit", "units", "币种", "货币", "单位"}),
+    "unit": frozenset({
+        "currency", "unit", "units", "币种", "货币", "单位",
+    }),
     "mediator": frozenset({
-        "title", "job", "role", "occupation", "position", "department", "dept", "industry", "grade", "rank", "profession", "team",
-        "职位", "岗位", "职称", "职业", "行业", "部门",
+        "title", "job", "role", "occupation", "position", "department", "dept", "industry", "grade", "rank",
+        "profession", "team", "职位", "岗位", "职称", "职业", "行业", "部门",
     }),
 }  # fmt: skip
 
@@ -69,7 +75,7 @@ def role(frame: pd.DataFrame, name: str) -> Role:
         return "other"
     for kind in ("unit", "place", "mediator"):
         if words & _WORDS[kind] or name in _WORDS[kind]:
-            return kind  # type: ignore[return-value]
+            return kind
     return "other"
 
 

@@ -12,7 +12,8 @@ from k2lab.stats import sensitivity_words as words
 from k2lab.stats.effect_words import comparison
 from k2lab.stats.grouped import GroupedFit, Term
 from k2lab.stats.probe import NEARLY_THE_SAME, Probe, association, candidates_of, crossed, probes
-from k2lab.stats.result import Estimate, Result, Scalar, Table, TestResult
+from k2lab.stats.result import Estimate, Result, Scalar, TestResult
+from k2lab.stats.sensitivity_tables import long, main_of, summary
 from k2lab.stats.simple import Difference, differences
 from k2lab.stats.study import Study, covariate_text, study
 from k2lab.stats.words import adjusted_for, at, tidy
@@ -102,7 +103,8 @@ def sensitivity(
     Examples
     --------
     >>> import pandas as pd
-    >>> table = pd.DataFrame({"pay": [1, 2, 1, 2, 5, 6, 5, 7] * 9, "site": list("aabbabbb") * 9, "city": list("uuuuvvvv") * 9})
+    >>> table = pd.DataFrame({"pay": [1, 2, 1, 2, 5, 6, 5, 7] * 9, "site": list("aabbabbb") * 9})
+    >>> table["city"] = list("uuuuvvvv") * 9
     >>> sensitivity(table, y="pay", x="site").values["analyses"]
     4
     """
@@ -136,7 +138,7 @@ def sensitivity(
         title=pick(f"{tidy(y)} by {tidy(x)} under other choices", f"不同分析选择下 {tidy(y)} 随 {tidy(x)} 的差异"),
         estimates=_estimates(made, analyses, lead),
         tests=_tests(made, analyses),
-        tables=(_summary(made, analyses, lead), _long(made, analyses, clustered)),
+        tables=(summary(made, analyses, lead), long(made, analyses, clustered)),
         sentences=tuple(said),
         values=values,
         warnings=tuple(
@@ -265,7 +267,7 @@ def _clustered(
     place = next(
         (p for p in looked if p.role == "place" and p.chosen and p.term is not None and p.term.values is None), None
     )
-    main = _main(analyses, "all")
+    main = main_of(analyses, "all")
     if place is None or main is None:
         return (), ("", 0)
     codes = pd.factorize(made.frame[place.name], use_na_sentinel=False)[0].astype("int64")
@@ -277,10 +279,6 @@ def _clustered(
     if fitted.clusters < 3:
         return (), ("", 0)
     return differences(made, fitted, "cluster"), (place.name, fitted.clusters)
-
-
-def _main(analyses: Sequence[Analysis], rows: str) -> Analysis | None:
-    return next((a for a in analyses if a.rows == rows and a.step == "main"), None)
 
 
 def _estimates(made: Study, analyses: Sequence[Analysis], lead: str) -> tuple[Estimate, ...]:
@@ -330,84 +328,3 @@ def _tests(made: Study, analyses: Sequence[Analysis]) -> tuple[TestResult, ...]:
                 )
             )
     return tuple(tests)
-
-
-def _summary(made: Study, analyses: Sequence[Analysis], lead: str) -> Table:
-    out = made.outcome
-    bys = list(dict.fromkeys(d.by for a in analyses for d in a.found if d.level == lead))
-    rows = []
-    for a in analyses:
-        cells = []
-        for by in bys:
-            d = a.at(lead, by)
-            cells.append("" if d is None else f"{out.size(d.value)} [{out.size(d.low)}, {out.size(d.high)}]")
-        rows.append(
-            (
-                pick("all", "全部") if a.rows == "all" else pick("distinct", "去重"),
-                a.within or pick("all", "全部"),
-                adjusted_for(a.adjusted),
-                a.n,
-                *cells,
-            )
-        )
-    side, other = comparison(made, lead)
-    against = pick(f" against {other}", f" 对 {other}") if other else ""
-    heads = (
-        pick("rows", "行"),
-        pick("within", "范围"),
-        pick("adjustment", "调整"),
-        "n",
-        *(tidy(by) if by else pick("difference", "差异") for by in bys),
-    )
-    return Table(
-        title=pick(
-            f"{side}{against}: difference in {out.shown_name}, 95% CI",
-            f"{side}{against}：{out.shown_name} 的差异，95% 置信区间",
-        ),
-        columns=heads,
-        rows=tuple(rows),
-    )
-
-
-def _long(made: Study, analyses: Sequence[Analysis], clustered: Sequence[Difference]) -> Table:
-    from k2lab.stats.effect_words import reading_of, reading_text
-
-    out = made.outcome
-    rows: list[tuple[Scalar, ...]] = []
-    sets = [(a.name, a.found) for a in analyses]
-    if clustered:
-        main = _main(analyses, "all")
-        sets.append(((main.name if main else "") + pick("; clustered by place", "；按地点聚类"), tuple(clustered)))
-    for name, found in sets:
-        for d in found:
-            reading = (
-                pick("weak: fewer than 30 rows", "薄弱：少于 30 行")
-                if d.weak
-                else reading_text(reading_of(d, out), out)
-            )
-            rows.append(
-                (
-                    name,
-                    d.by or pick("all", "全部"),
-                    tidy(d.level),
-                    d.n,
-                    d.n_reference,
-                    out.shown(d.value),
-                    out.shown(d.low),
-                    out.shown(d.high),
-                    reading,
-                )
-            )
-    unit = f" ({out.unit})" if out.unit else ""
-    heads = (
-        pick("analysis", "分析"),
-        tidy(made.by.name) if made.by is not None else pick("rows", "行"),
-        tidy(made.x.name),
-        "n",
-        pick("n reference", "参照 n"),
-        pick("difference", "差异") + unit,
-        pick("95% low", "95% 下限"),
-        pick("95% high", "95% 上限"),
-        pick(f"against {out.sesoi}", f"对照 {out.sesoi}"),
-    )
-    return Table(title=pick("Every difference in every analysis", "各分析的全部差异"), columns=heads, rows=tuple(rows))

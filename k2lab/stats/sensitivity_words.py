@@ -88,7 +88,8 @@ def _headline(
         columns=_columns(made),
         weight=95,
         text=pick(
-            f"{adjusted_for(shown.adjusted)[:1].upper()}{adjusted_for(shown.adjusted)[1:]}, {what} is {told} ({rows}, n = {count(shown.n)}); {sign_en}.",
+            f"{adjusted_for(shown.adjusted)[:1].upper()}{adjusted_for(shown.adjusted)[1:]}, {what} is {told} "
+            f"({rows}, n = {count(shown.n)}); {sign_en}.",
             f"{adjusted_for(shown.adjusted)}后，{what}{told}（{rows}，n = {count(shown.n)}）；{sign_zh}。"
             if shown.adjusted
             else f"未调整时，{what}{told}（{rows}，n = {count(shown.n)}）；{sign_zh}。",
@@ -110,9 +111,11 @@ def _robust(made: Study, lead: str, by: str, found: list[tuple[Analysis, Differe
         columns=_columns(made),
         weight=72,
         text=pick(
-            f"Over {len(found)} reasonable analyses the difference in {out.shown_name} for {pair_en}{where_en} ranged from {out.size(low)} to {out.size(high)}; "
+            f"Over {len(found)} reasonable analyses the difference in {out.shown_name} for {pair_en}{where_en} "
+            f"ranged from {out.size(low)} to {out.size(high)}; "
             f"the sign {'sometimes' if changed else 'never'} changed.",
-            f"在 {len(found)} 种合理的分析中，{pair_zh}{where_zh}的 {out.shown_name} 差异在 {out.size(low)} 至 {out.size(high)} 之间；符号{'有时' if changed else '从未'}改变。",
+            f"在 {len(found)} 种合理的分析中，{pair_zh}{where_zh}的 {out.shown_name} 差异在 {out.size(low)} 至 "
+            f"{out.size(high)} 之间；符号{'有时' if changed else '从未'}改变。",
         ),
     )
 
@@ -133,8 +136,10 @@ def _classes(
         ends = [big, *([strict] if strict and strict[0] not in (big[0], small[0]) else []), small]
         told = [
             pick(
-                f"{out.size(d.value)} (95% CI {out.interval(d.low, d.high)}; {a.name}; {reading_text(reading_of(d, out), out)})",
-                f"{out.size(d.value)}（95% 置信区间 {out.interval(d.low, d.high)}；{a.name}；{reading_text(reading_of(d, out), out)}）",
+                f"{out.size(d.value)} (95% CI {out.interval(d.low, d.high)}; {a.name}; "
+                f"{reading_text(reading_of(d, out), out)})",
+                f"{out.size(d.value)}（95% 置信区间 {out.interval(d.low, d.high)}；{a.name}；"
+                f"{reading_text(reading_of(d, out), out)}）",
             )
             for a, d in ends
         ]
@@ -146,7 +151,8 @@ def _classes(
                 columns=_columns(made),
                 weight=82 if "equivalent" in readings else 71,
                 text=pick(
-                    f"How large the difference in {out.shown_name} for {side} is{where_en} depends on the choices: {'; '.join(told)}.",
+                    f"How large the difference in {out.shown_name} for {side} is{where_en} depends on the choices: "
+                    f"{'; '.join(told)}.",
                     f"{side}{where_zh}的 {out.shown_name} 差异有多大，取决于分析选择：{'；'.join(told)}。",
                 ),
             )
@@ -250,8 +256,10 @@ def _moved(made: Study, first: Analysis, main: Analysis) -> list[Sentence]:
                     columns=_columns(made),
                     weight=weight,
                     text=pick(
-                        f"Once {adjusted_for(main.adjusted)}, the difference in {out.shown_name} for {side} (n = {count(n)}) {en}: {told}; that part goes with {joined(main.adjusted)}.",
-                        f"{adjusted_for(main.adjusted)}后，{side}（n = {count(n)}）的 {out.shown_name} 差异{zh}：{told}；这一部分与 {joined(main.adjusted)}有关。",
+                        f"Once {adjusted_for(main.adjusted)}, the difference in {out.shown_name} for {side} (n = "
+                        f"{count(n)}) {en}: {told}; that part goes with {joined(main.adjusted)}.",
+                        f"{adjusted_for(main.adjusted)}后，{side}（n = {count(n)}）的 {out.shown_name} 差异{zh}："
+                        f"{told}；这一部分与 {joined(main.adjusted)}有关。",
                     ),
                 )
             )
@@ -277,8 +285,10 @@ def _method(made: Study, analyses: Sequence[Analysis]) -> Sentence:
         columns=_columns(made),
         weight=58,
         text=pick(
-            f"{len(analyses)} analyses of {tidy(made.outcome.name)}: {rows}; {'; '.join(steps)}{more_en}. All are shown, none is chosen by its p, and they are not corrected for their number.{last_en}",
-            f"对 {tidy(made.outcome.name)} 作 {len(analyses)} 种分析：{rows}；{'；'.join(steps)}{more_zh}。全部列出，未按 p 值挑选，也未作多重校正。{last_zh}",
+            f"{len(analyses)} analyses of {tidy(made.outcome.name)}: {rows}; {'; '.join(steps)}{more_en}. All are "
+            f"shown, none is chosen by its p, and they are not corrected for their number.{last_en}",
+            f"对 {tidy(made.outcome.name)} 作 {len(analyses)} 种分析：{rows}；{'；'.join(steps)}{more_zh}。全部列出"
+            f"，未按 p 值挑选，也未作多重校正。{last_zh}",
         ),
     )
 
@@ -304,9 +314,13 @@ def cluster_sentences(
             columns=(*_columns(made), name),
             weight=55,
             text=pick(
-                f"Rows of one {tidy(name)} may resemble each other; with errors clustered by {tidy(name)} ({groups} clusters, CR1) the adjusted differences for "
-                f"{comparison(made, lead)[0]} are {told}; where these intervals are wider than HC3's, the HC3 ones are too narrow, and few unequal clusters can also make them too short.{few_en}",
-                f"同一 {tidy(name)} 的行可能相似；按 {tidy(name)} 聚类（{groups} 个聚类，CR1）后，{comparison(made, lead)[0]} 的调整后差异为 {told}；若此区间比 HC3 宽，则 HC3 区间偏窄；聚类少且不均时也可能偏短。{few_zh}",
+                f"Rows of one {tidy(name)} may resemble each other; with errors clustered by {tidy(name)} "
+                f"({groups} clusters, CR1) the adjusted differences for "
+                f"{comparison(made, lead)[0]} are {told}; where these intervals are wider than HC3's, the HC3 ones "
+                f"are too narrow, and few unequal clusters can also make them too short.{few_en}",
+                f"同一 {tidy(name)} 的行可能相似；按 {tidy(name)} 聚类（{groups} 个聚类，CR1）后，"
+                f"{comparison(made, lead)[0]} 的调整后差异为 {told}；若此区间比 HC3 宽，则 HC3 区间偏窄；聚类少且不"
+                f"均时也可能偏短。{few_zh}",
             ),
         )
     ]

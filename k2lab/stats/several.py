@@ -34,7 +34,8 @@ def several(made: Comparison) -> Result:
         estimates.insert(0, _pair_estimate(made, largest))
         sentences += _pair_words(made, pairs, largest)
     return Result(
-        kind="compare", title="", estimates=tuple(estimates), tests=tuple(tests), tables=tuple(tables), warnings=tuple(warnings),
+        kind="compare", title="", estimates=tuple(estimates), tests=tuple(tests), tables=tuple(tables),
+        warnings=tuple(warnings),
         sentences=(*sentences, *_weak(made), association(made)),
     )  # fmt: skip
 
@@ -49,7 +50,9 @@ def many(made: Comparison) -> Result:
     chosen = [g for g in made.groups if g in kept]
     warnings: list[str] = []
     if rest:
-        pooled = Group(rows=np.concatenate([g.rows for g in rest]), levels={made.x: pick("other (pooled)", "其他（合并）")})
+        pooled = Group(
+            rows=np.concatenate([g.rows for g in rest]), levels={made.x: pick("other (pooled)", "其他（合并）")}
+        )
         warnings.append(
             pick(
                 f"{len(rest)} smaller levels of {tidy(made.x)} ({rows(pooled.n)}) are pooled as 'other'.",
@@ -68,7 +71,9 @@ def many(made: Comparison) -> Result:
         try:
             gaps.append((group, welch.gap(held, others), 1 - len(held) / count))
         except NotEstimable:
-            warnings.append(pick(f"{group.name} has no spread and is not compared.", f"{group.name} 没有离散，未作比较。"))
+            warnings.append(
+                pick(f"{group.name} has no spread and is not compared.", f"{group.name} 没有离散，未作比较。")
+            )
     adjusted = holm([gap.p for _, gap, _ in gaps])
     out, estimates = made.outcome, []
     # A group less all rows is the share of the other rows times (group less others); p is the same.
@@ -76,7 +81,8 @@ def many(made: Comparison) -> Result:
         label = pick(f"{made.level(group)} against all rows", f"{made.level(group)} 对全部行")
         estimates.append(
             Estimate(
-                label=label, value=out.shown(gap.value * share), low=out.shown(gap.low * share), high=out.shown(gap.high * share),
+                label=label, value=out.shown(gap.value * share), low=out.shown(gap.low * share),
+                high=out.shown(gap.high * share),
                 n=group.n, unit=out.unit, p=gap.p, p_adjusted=p, groups=group.levels,
                 method=pick("difference from the overall mean, Welch, Holm", "与总体均值之差，Welch，Holm"),
             )
@@ -85,14 +91,18 @@ def many(made: Comparison) -> Result:
     apart = [e for e in estimates if e.p_adjusted is not None and e.p_adjusted < 0.05]
     centre = math.exp(total / count) if out.scale == "log" else total / count
     text = pick(
-        f"Of {len(estimates)} levels of {tidy(made.x)}, {len(apart)} differ from the {out.noun} of {tidy(out.name)} over all rows "
+        f"Of {len(estimates)} levels of {tidy(made.x)}, {len(apart)} differ from the {out.noun} of "
+        f"{tidy(out.name)} over all rows "
         f"({numbers.number(centre)}) after Holm's adjustment over {len(estimates)} tests.",
-        f"在 {tidy(made.x)} 的 {len(estimates)} 个水平中，经 {len(estimates)} 次检验的 Holm 校正后，有 {len(apart)} 个与 {tidy(out.name)} 的总体"
+        f"在 {tidy(made.x)} 的 {len(estimates)} 个水平中，经 {len(estimates)} 次检验的 Holm 校正后，有 "
+        f"{len(apart)} 个与 {tidy(out.name)} 的总体"
         f"{out.noun}（{numbers.number(centre)}）有差异。",
     )
     sentences = [*_headline(pool, tests), Sentence(key="pairs", text=text, columns=made.columns, weight=7)]
     for e in (estimates[:1] + estimates[-1:]) if len(estimates) > 1 else []:
-        low, high = (numbers.percent(v / 100, sign=True) if out.scale == "log" else numbers.number(v) for v in (e.low, e.high))
+        low, high = (
+            numbers.percent(v / 100, sign=True) if out.scale == "log" else numbers.number(v) for v in (e.low, e.high)
+        )
         value = numbers.percent(e.value / 100, sign=True) if out.scale == "log" else numbers.number(e.value)
         sentences.append(
             Sentence(
@@ -106,7 +116,8 @@ def many(made: Comparison) -> Result:
             )
         )  # fmt: skip
     return Result(
-        kind="compare", title="", estimates=tuple(estimates), tests=tuple(tests), sentences=(*sentences, association(made)),
+        kind="compare", title="", estimates=tuple(estimates), tests=tuple(tests), sentences=(*sentences,
+        association(made)),
         warnings=tuple(warnings),
     )  # fmt: skip
 
@@ -126,7 +137,8 @@ def _overall(made: Comparison, warnings: list[str]) -> list[TestResult]:
     else:
         tests.append(
             TestResult(
-                label=found.label, method=found.method, statistic=found.statistic, symbol="F", df=found.df, p=found.p, n=found.n,
+                label=found.label, method=found.method, statistic=found.statistic, symbol="F", df=found.df,
+                p=found.p, n=found.n,
                 effect=size,
             )
         )  # fmt: skip
@@ -135,7 +147,11 @@ def _overall(made: Comparison, warnings: list[str]) -> list[TestResult]:
         H, p = twin
         epsilon = effect_sizes.rank_epsilon2(H, made.n)
         method = f"Kruskal-Wallis (rank epsilon2 = {numbers.number(epsilon)})"
-        tests.append(TestResult(label=label, method=method, statistic=H, symbol="H", df=(float(len(samples) - 1),), p=p, n=made.n))
+        tests.append(
+            TestResult(
+                label=label, method=method, statistic=H, symbol="H", df=(float(len(samples) - 1),), p=p, n=made.n
+            )
+        )
     return tests
 
 
@@ -153,13 +169,16 @@ def _headline(made: Comparison, tests: list[TestResult]) -> list[Sentence]:
         share_zh = f"；{x} 对应 {y}{of} 方差的 {share}（{size}）"
     test = ""
     if main is not None:
-        test = f" Welch F({numbers.count(main.df[0])}, {main.df[1]:,.1f}) = {numbers.number(main.statistic)}, {p_text(main.p)}."
+        df = f"{numbers.count(main.df[0])}, {main.df[1]:,.1f}"
+        test = f" Welch F({df}) = {numbers.number(main.statistic)}, {p_text(main.p)}."
     clear = main is not None and main.p < 0.05
     n = numbers.count(made.n)
     text = pick(
-        f"In these data {y} {'is associated with' if clear else 'is not clearly associated with'} {x}: the {out.noun} goes from "
+        f"In these data {y} {'is associated with' if clear else 'is not clearly associated with'} {x}: the "
+        f"{out.noun} goes from "
         f"{ends[0]} to {ends[1]}{share_en} (n = {n}).{test}",
-        f"在这些数据中，{y} 与 {x} {'相关' if clear else '没有明确的关联'}：{out.noun}从 {ends[0]} 到 {ends[1]}{share_zh}（n = {n}）。{test.strip()}",
+        f"在这些数据中，{y} 与 {x} {'相关' if clear else '没有明确的关联'}：{out.noun}从 {ends[0]} 到 "
+        f"{ends[1]}{share_zh}（n = {n}）。{test.strip()}",
     )
     said = [Sentence(key="groups", role="headline", text=text, columns=made.columns, weight=10)]
     rank = next((t for t in tests if t.symbol == "H"), None)
@@ -189,7 +208,13 @@ def _pairs(made: Comparison, pairs: tuple[welch.Pair, ...]) -> Table:
         )
         for p in pairs
     )  # fmt: skip
-    header = (pick("pair", "组对"), pick("difference", "差异") + unit, pick("low", "下限"), pick("high", "上限"), pick("p adjusted", "校正 p"))
+    header = (
+        pick("pair", "组对"),
+        pick("difference", "差异") + unit,
+        pick("low", "下限"),
+        pick("high", "上限"),
+        pick("p adjusted", "校正 p"),
+    )
     note = pick("simultaneous 95% intervals (Games-Howell)", "同时 95% 区间（Games-Howell）")
     return Table(title=pick("All pairs", "两两比较"), columns=header, rows=body, note=note)
 
@@ -197,7 +222,8 @@ def _pairs(made: Comparison, pairs: tuple[welch.Pair, ...]) -> Table:
 def _pair_estimate(made: Comparison, pair: welch.Pair) -> Estimate:
     out, a, b = made.outcome, made.groups[pair.a], made.groups[pair.b]
     return Estimate(
-        label=pick(f"largest difference, {made.level(b)} against {made.level(a)}", f"最大差异，{made.level(b)} 对 {made.level(a)}"),
+        label=pick(f"largest difference, {made.level(b)} against {made.level(a)}",
+        f"最大差异，{made.level(b)} 对 {made.level(a)}"),
         value=out.shown(pair.value), low=out.shown(pair.low), high=out.shown(pair.high), n=a.n + b.n, unit=out.unit,
         p_adjusted=pair.p, method=pick("Games-Howell, simultaneous interval", "Games-Howell，同时区间"),
     )  # fmt: skip
@@ -213,17 +239,22 @@ def _pair_words(made: Comparison, pairs: tuple[welch.Pair, ...], largest: welch.
         Sentence(
             key="pairs", columns=made.columns, weight=7,
             text=pick(
-                f"Of {len(pairs)} pairs of levels of {tidy(made.x)}, {apart} differ in {y} (Games-Howell, simultaneous 95% intervals).",
+                f"Of {len(pairs)} pairs of levels of {tidy(made.x)}, {apart} differ in {y} (Games-Howell, "
+                f"simultaneous 95% intervals).",
                 f"{tidy(made.x)} 的 {len(pairs)} 对水平中，有 {apart} 对的 {y} 有差异（Games-Howell，同时 95% 区间）。",
             ),
         ),
         Sentence(
             key="largest-pair", columns=made.columns, weight=6,
             text=pick(
-                f"The largest difference in {y}: {out.size(largest.value, sign=False)} {'higher' if more else 'lower'} for {b} than for {a} "
-                f"({out.noun}; simultaneous 95% CI {out.interval(largest.low, largest.high)}; n = {numbers.count(n1)} and {numbers.count(n2)}).",
-                f"{y} 差异最大的一对：{b} 的{out.noun}比 {a} {'高' if more else '低'} {out.size(largest.value, sign=False)}"
-                f"（同时 95% 置信区间 {out.interval(largest.low, largest.high)}；n = {numbers.count(n1)} 与 {numbers.count(n2)}）。",
+                f"The largest difference in {y}: {out.size(largest.value, sign=False)} "
+                f"{'higher' if more else 'lower'} for {b} than for {a} "
+                f"({out.noun}; simultaneous 95% CI {out.interval(largest.low, largest.high)}; n = "
+                f"{numbers.count(n1)} and {numbers.count(n2)}).",
+                f"{y} 差异最大的一对：{b} 的{out.noun}比 {a} {'高' if more else '低'} "
+                f"{out.size(largest.value, sign=False)}"
+                f"（同时 95% 置信区间 {out.interval(largest.low, largest.high)}；n = {numbers.count(n1)} 与 "
+                f"{numbers.count(n2)}）。",
             ),
         ),
     ]  # fmt: skip
@@ -237,6 +268,7 @@ def _weak(made: Comparison) -> list[Sentence]:
     return [
         Sentence(
             key="weak-group", role="caveat", columns=made.columns, weight=6,
-            text=pick(f"Weak levels of {tidy(made.x)}, with few rows: {named}.", f"{tidy(made.x)} 中行数较少、估计较弱的水平：{named}。"),
+            text=pick(f"Weak levels of {tidy(made.x)}, with few rows: {named}.",
+            f"{tidy(made.x)} 中行数较少、估计较弱的水平：{named}。"),
         )
     ]  # fmt: skip

@@ -3,47 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from k2lab.errors import InputError, UsageError
 from k2lab.locale import pick
-from k2lab.locale.numbers import count
 from k2lab.stats.confounders import overlap
 from k2lab.stats.effect_words import comparison
 from k2lab.stats.grouped import Term
 from k2lab.stats.result import Estimate, Result, Scalar, Sentence, Table
 from k2lab.stats.simple import differences, interval
-from k2lab.stats.study import NOT_ANALYSED, WEAK, Study, category, covariate, covariate_text, study
+from k2lab.stats.strata_words import Within, moved, pattern_of, sentences, with_interval
+from k2lab.stats.study import NOT_ANALYSED, WEAK, Study, category, covariate, study
 from k2lab.stats.words import at, listed, tidy
 
 if TYPE_CHECKING:
     import numpy as np
-
-
-@dataclass(frozen=True, kw_only=True)
-class Within:
-    """A difference of one level from the reference, inside a stratum, on the analysis scale (Welch)."""
-
-    stratum: str
-    level: str
-    value: float
-    low: float
-    high: float
-    p: float
-    n: int
-    n_reference: int
-    rest: bool = False
-
-    @property
-    def solid(self) -> bool:
-        """Thirty or more rows on both sides."""
-        return min(self.n, self.n_reference) >= WEAK
-
-    @property
-    def sign(self) -> int:
-        """-1 or 1 where the interval lies off zero, else 0."""
-        return -1 if self.high < 0 else 1 if self.low > 0 else 0
 
 
 def strata(data: Any, y: str, x: str, over: str | Sequence[str], by: str | None = None, scale: str = "auto") -> Result:
@@ -86,7 +61,8 @@ def strata(data: Any, y: str, x: str, over: str | Sequence[str], by: str | None 
     if made.numeric:
         made = _halved(data, made, y, x, names, by, scale)
     said: list[Sentence] = []
-    tables, values = [], {"n": made.n, "x": x, "y": y, "scale": made.outcome.scale}
+    tables: list[Table] = []
+    values: dict[str, Scalar] = {"n": made.n, "x": x, "y": y, "scale": made.outcome.scale}
     estimates: list[Estimate] = []
     terms = {name: _stratum(made, name) for name in names}
     pooled = {d.level: d for d in differences(made, made.fit())}
@@ -101,7 +77,7 @@ def strata(data: Any, y: str, x: str, over: str | Sequence[str], by: str | None 
         adjusted = {d.level: d for d in differences(made, made.fit([raw]))}
         for level in pooled:
             mine = [d for d in found if d.level == level and d.solid]
-            pattern = _pattern(
+            pattern = pattern_of(
                 pooled[level].value,
                 (pooled[level].low, pooled[level].high),
                 [d for d in mine if not d.rest],
@@ -111,10 +87,10 @@ def strata(data: Any, y: str, x: str, over: str | Sequence[str], by: str | None 
             if level == lead:
                 values[f"pattern_{name}"] = pattern
             if mine:
-                said += _sentences(made, term, level, mine, pattern, level == lead, pooled[level].value)
+                said += sentences(made, term, level, mine, pattern, level == lead, pooled[level].value)
                 if level in adjusted and (pattern == "confounding" or level == lead):
                     said.append(
-                        _moved(
+                        moved(
                             made,
                             raw,
                             level,
@@ -135,8 +111,10 @@ def strata(data: Any, y: str, x: str, over: str | Sequence[str], by: str | None 
             columns=(y, x, *names),
             weight=42,
             text=pick(
-                f"Differences within levels of {named} are Welch intervals on the analysis scale of {tidy(y)}, unadjusted otherwise; strata with fewer than {WEAK} rows on a side are not used.",
-                f"{named} 各水平内的差异为 {tidy(y)} 分析尺度上的 Welch 区间，未作其他调整；任一侧少于 {WEAK} 行的层不用于结论。",
+                f"Differences within levels of {named} are Welch intervals on the analysis scale of {tidy(y)}, "
+                f"unadjusted otherwise; strata with fewer than {WEAK} rows on a side are not used.",
+                f"{named} 各水平内的差异为 {tidy(y)} 分析尺度上的 Welch 区间，未作其他调整；任一侧少于 {WEAK} 行的"
+                "层不用于结论。",
             ),
         )
     )
@@ -180,10 +158,7 @@ def _stratum(made: Study, name: str) -> Term:
     values = made.frame[name].to_numpy(dtype=float)
     cuts = np.unique(np.nanquantile(values, [0.25, 0.5, 0.75]))
     edges = [float(np.nanmin(values)), *map(float, cuts), float(np.nanmax(values))]
-    levels = [
-        pick(f"{number(a)} to {number(b)}", f"{number(a)} 至 {number(b)}")
-        for a, b in zip(edges, edges[1:], strict=False)
-    ]
+    levels = [pick(f"{number(a)} to {number(b)}", f"{number(a)} 至 {number(b)}") for a, b in pairwise(edges)]
     codes = np.where(np.isnan(values), len(levels), np.searchsorted(cuts, values, side="left")).astype(np.int64)
     if np.isnan(values).any():
         levels.append(pick("(missing)", "（缺失）"))
@@ -232,102 +207,6 @@ def _within(made: Study, term: Term, rows: np.ndarray | None = None) -> list[Wit
     return found
 
 
-def _pattern(
-    pooled: float, ends: tuple[float, float], mine: Sequence[Within], rest: Sequence[Within], adjusted: float | None
-) -> str:
-    """Name what the strata show: reversal, heterogeneity, confounding or alike (playbook section 7)."""
-    off_zero = ends[0] > 0 or ends[1] < 0
-    if len(mine) > 1 and off_zero and all(d.value * pooled < 0 for d in mine):
-        return "reversal"
-    signs = {d.sign for d in [*mine, *rest]}
-    if {1, -1} <= signs:
-        return "heterogeneity"
-    if off_zero and adjusted is not None and (adjusted * pooled < 0 or abs(adjusted - pooled) > 0.25 * abs(pooled)):
-        return "confounding"
-    return "alike"
-
-
-def _said(made: Study, d: Within) -> str:
-    out = made.outcome
-    return pick(
-        f"{out.size(d.value)} (95% CI {out.interval(d.low, d.high)}; n = {count(d.n)} and {count(d.n_reference)})",
-        f"{out.size(d.value)}（95% 置信区间 {out.interval(d.low, d.high)}；n = {count(d.n)} 与 {count(d.n_reference)}）",
-    )
-
-
-def _sentences(
-    made: Study, term: Term, level: str, mine: Sequence[Within], pattern: str, lead: bool, pooled: float
-) -> list[Sentence]:
-    out = made.outcome
-    side, other = comparison(made, level)
-    shown = [d for d in mine if not d.rest]
-    ends = sorted(shown, key=lambda d: d.value)
-    if len(shown) > 4:
-        rest = [d for d in mine if d.rest]
-        most = max(shown, key=lambda d: d.n + d.n_reference)
-        shown = [most, *rest] if rest else [ends[0], ends[-1]]
-    told = listed(
-        [
-            f"{at(term.name, d.stratum) if not d.rest else tidy(term.name) + ' ' + d.stratum}: {_said(made, d)}"
-            for d in [*shown, *[d for d in mine if d.rest and d not in shown]]
-        ]
-    )
-    en = {
-        "reversal": "is the other way round within every stratum (Simpson's paradox)",
-        "heterogeneity": "is not the same in all strata, and its sign differs",
-        "confounding": "changes once strata are compared alike",
-        "alike": "has no opposite sign among the strata with enough rows",
-    }[pattern]
-    zh = {
-        "reversal": "在每一层内方向都相反（辛普森悖论）",
-        "heterogeneity": "在各层并不一致，方向不同",
-        "confounding": "在同层比较时会改变",
-        "alike": "在行数足够的各层中没有相反的方向",
-    }[pattern]
-    weight = {"reversal": 92, "heterogeneity": 75, "confounding": 65, "alike": 50}[pattern] - (0 if lead else 30)
-    found = [
-        Sentence(
-            key=f"strata-{pattern}",
-            columns=(out.name, made.x.name, term.name),
-            weight=weight,
-            text=pick(
-                f"The difference in {out.shown_name} for {side} against {other} ({out.size(pooled)} overall) {en}, over {tidy(term.name)}: {told}.",
-                f"{side} 对 {other} 的 {out.shown_name} 差异（总体 {out.size(pooled)}）按 {tidy(term.name)} 分层{zh}：{told}。",
-            ),
-        )
-    ]
-    if pattern == "heterogeneity" and lead and len(ends) > 4:
-        found.append(
-            Sentence(
-                key="strata-range",
-                columns=(out.name, made.x.name, term.name),
-                weight=46,
-                text=pick(
-                    f"Over the levels of {tidy(term.name)} with {WEAK} rows or more on both sides it runs from {at(term.name, ends[0].stratum)}, {_said(made, ends[0])}, to {at(term.name, ends[-1].stratum)}, {_said(made, ends[-1])}.",
-                    f"在两侧均不少于 {WEAK} 行的 {tidy(term.name)} 水平中，差异从 {at(term.name, ends[0].stratum)} 的 {_said(made, ends[0])} 到 {at(term.name, ends[-1].stratum)} 的 {_said(made, ends[-1])}。",
-                ),
-            )
-        )
-    return found
-
-
-def _moved(
-    made: Study, raw: Term, level: str, before: float, after: float, ends: tuple[float, float], lead: bool
-) -> Sentence:
-    out = made.outcome
-    side = comparison(made, level)[0]
-    return Sentence(
-        key="strata-adjusted",
-        columns=(out.name, made.x.name, raw.name),
-        weight=54 if lead else 30,
-        text=pick(
-            f"Averaged over all rows, the difference in {out.shown_name} for {side} goes from {out.size(before)} unadjusted to {out.size(after)} "
-            f"(95% CI {out.interval(*ends)}) adjusted for {covariate_text(raw)}.",
-            f"就全部行平均而言，{side} 的 {out.shown_name} 差异由未调整的 {out.size(before)} 变为调整 {covariate_text(raw)} 后的 {out.size(after)}（95% 置信区间 {out.interval(*ends)}）。",
-        ),
-    )
-
-
 def _by(made: Study, term: Term, by: str, lead: str) -> list[Sentence]:
     """Compare the commonest stratum with all others, within each level of the moderator."""
     import numpy as np
@@ -350,9 +229,9 @@ def _by(made: Study, term: Term, by: str, lead: str) -> list[Sentence]:
         if len(found) == 2 and {d.sign for d in found} == {-1, 1}:
             told = listed(
                 [
-                    f"{tidy(term.name)} {pick('=', '为')} {d.stratum}: {_said(made, d)}"
+                    f"{tidy(term.name)} {pick('=', '为')} {d.stratum}: {with_interval(made, d)}"
                     if j == 0
-                    else f"{tidy(term.name)} {d.stratum}: {_said(made, d)}"
+                    else f"{tidy(term.name)} {d.stratum}: {with_interval(made, d)}"
                     for j, d in enumerate(found)
                 ]
             )
@@ -362,7 +241,8 @@ def _by(made: Study, term: Term, by: str, lead: str) -> list[Sentence]:
                     columns=(made.outcome.name, made.x.name, by, term.name),
                     weight=52,
                     text=pick(
-                        f"Among {at(by, level)} rows the difference in {made.outcome.shown_name} for {side} against {other} has opposite signs: {told}.",
+                        f"Among {at(by, level)} rows the difference in {made.outcome.shown_name} for {side} "
+                        f"against {other} has opposite signs: {told}.",
                         f"在 {at(by, level)} 中，{side} 对 {other} 的 {made.outcome.shown_name} 差异方向相反：{told}。",
                     ),
                 )

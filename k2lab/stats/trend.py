@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from k2lab.errors import InputError, UsageError
@@ -15,29 +15,14 @@ from k2lab.stats.outcome import Outcome, outcome
 from k2lab.stats.result import Estimate, Result, Scalar, Sentence, Table, TestResult
 from k2lab.stats.simple import interval
 from k2lab.stats.study import category
+from k2lab.stats.trend_mix import LEAST, Series, at_one_mix, newey_west
 from k2lab.stats.words import at, p_text, rows, tidy
 
 if TYPE_CHECKING:
-    import numpy as np
+    pass
 
 ENOUGH = 20
-LEAST = 5
 PARTS = 20
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Series:
-    """Means of the outcome by period, on the analysis scale."""
-
-    term: Term
-    n: np.ndarray
-    mean: np.ndarray
-    variance: np.ndarray
-    whole: int
-
-    def shown(self, out: Outcome, i: int) -> float:
-        value = float(self.mean[i])
-        return math.exp(value) if out.scale == "log" else 100 * value if out.scale == "share" else value
 
 
 def trend(data: Any, y: str, time: str, by: str | None = None, scale: str = "auto") -> Result:
@@ -100,7 +85,7 @@ def trend(data: Any, y: str, time: str, by: str | None = None, scale: str = "aut
     said.append(sentence)
     mixed: list[float | None] = [None] * len(term.levels)
     if by is not None and columns.is_category(frame, by):
-        mixed, more = _mix(out, series, category(frame, by), by, time)
+        mixed, more = at_one_mix(out, series, category(frame, by), by, time)
         said += more
     said.append(
         Sentence(
@@ -109,9 +94,11 @@ def trend(data: Any, y: str, time: str, by: str | None = None, scale: str = "aut
             columns=(y, time),
             weight=40,
             text=pick(
-                f"{tidy(y)} is averaged by {tidy(time)} ({out.noun}, with t intervals on its own spread in each period); scale: {out.reason}. "
+                f"{tidy(y)} is averaged by {tidy(time)} ({out.noun}, with t intervals on its own spread in each "
+                f"period); scale: {out.reason}. "
                 f"No value is forecast, and a trend here does not say why.",
-                f"{tidy(y)} 按 {tidy(time)} 求平均（{out.noun}，区间为各期自身离散程度的 t 区间）；尺度：{out.reason}。不作预测，趋势本身不说明原因。",
+                f"{tidy(y)} 按 {tidy(time)} 求平均（{out.noun}，区间为各期自身离散程度的 t 区间）；尺度："
+                f"{out.reason}。不作预测，趋势本身不说明原因。",
             ),
         )
     )
@@ -146,11 +133,11 @@ def _cut(frame: Any, time: str) -> Term:
     values = frame[time].to_numpy(dtype=float)
     edges = np.linspace(values.min(), values.max(), PARTS + 1)
     codes = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, PARTS - 1)
-    levels = tuple(f"{number(float(a), 4)} – {number(float(b), 4)}" for a, b in zip(edges, edges[1:], strict=False))
+    levels = tuple(f"{number(float(a), 4)} – {number(float(b), 4)}" for a, b in pairwise(edges))
     return Term(name=time, codes=codes.astype(np.int64), levels=levels).kept(np.arange(len(codes)))
 
 
-def _series(out: Outcome, term: Term) -> _Series:
+def _series(out: Outcome, term: Term) -> Series:
     import numpy as np
 
     k = len(term.levels)
@@ -158,14 +145,14 @@ def _series(out: Outcome, term: Term) -> _Series:
     mean = np.bincount(term.codes, weights=out.values, minlength=k) / np.maximum(n, 1)
     square = np.bincount(term.codes, weights=(out.values - mean[term.codes]) ** 2, minlength=k)
     variance = np.where(n > 1, square / np.maximum(n - 1, 1), 0.0)
-    return _Series(term=term, n=n, mean=mean, variance=variance, whole=k - 1 if periods.incomplete(n) else k)
+    return Series(term=term, n=n, mean=mean, variance=variance, whole=k - 1 if periods.incomplete(n) else k)
 
 
 def _text(out: Outcome, value: float) -> str:
     return f"{value:.1f}%" if out.scale == "share" else number(value, 4)
 
 
-def _change(out: Outcome, s: _Series, time: str) -> Sentence:
+def _change(out: Outcome, s: Series, time: str) -> Sentence:
     a, b = 0, s.whole - 1
     first, last = at(time, s.term.levels[a]), at(time, s.term.levels[b])
     start, end = _text(out, s.shown(out, a)), _text(out, s.shown(out, b))
@@ -185,13 +172,15 @@ def _change(out: Outcome, s: _Series, time: str) -> Sentence:
         columns=(out.name, time),
         weight=90,
         text=pick(
-            f"In these data, {out.shown_name} ({out.noun}) was {start} at {first} and {end} at {last}: {out.size(gap)} ({ci_en}).",
-            f"在这些数据中，{out.shown_name} 的{out.noun}在 {first} 为 {start}，在 {last} 为 {end}：{out.size(gap)}（{ci_zh}）。",
+            f"In these data, {out.shown_name} ({out.noun}) was {start} at {first} and {end} at {last}: "
+            f"{out.size(gap)} ({ci_en}).",
+            f"在这些数据中，{out.shown_name} 的{out.noun}在 {first} 为 {start}，在 {last} 为 {end}："
+            f"{out.size(gap)}（{ci_zh}）。",
         ),
     )
 
 
-def _partial(s: _Series, time: str) -> list[Sentence]:
+def _partial(s: Series, time: str) -> list[Sentence]:
     if s.whole == len(s.term.levels):
         return []
     return [
@@ -201,14 +190,16 @@ def _partial(s: _Series, time: str) -> list[Sentence]:
             columns=(time,),
             weight=75,
             text=pick(
-                f"The last period {at(time, s.term.levels[-1])} has {rows(s.n[-1])} after {count(s.n[-2])} in the one before: it looks incomplete, is shown, and is not used for the trend.",
-                f"最后一期 {at(time, s.term.levels[-1])} 只有 {rows(s.n[-1])}，前一期为 {count(s.n[-2])} 行：看来不完整，仅列出，不用于趋势。",
+                f"The last period {at(time, s.term.levels[-1])} has {rows(s.n[-1])} after {count(s.n[-2])} in the "
+                "one before: it looks incomplete, is shown, and is not used for the trend.",
+                f"最后一期 {at(time, s.term.levels[-1])} 只有 {rows(s.n[-1])}，前一期为 {count(s.n[-2])} 行：看来不"
+                "完整，仅列出，不用于趋势。",
             ),
         )
     ]
 
 
-def _test(out: Outcome, s: _Series, time: str) -> tuple[TestResult | None, Sentence]:
+def _test(out: Outcome, s: Series, time: str) -> tuple[TestResult | None, Sentence]:
     import numpy as np
     from scipy import stats
 
@@ -252,7 +243,7 @@ def _test(out: Outcome, s: _Series, time: str) -> tuple[TestResult | None, Sente
                 f"在 {when} 的 {k} 期中，{name}{told_zh}（Kendall tau {number(tau, 2)}，{p_text(p)}）。",
             ),
         )
-    slope, error = _newey_west(np.asarray(y))
+    slope, error = newey_west(np.asarray(y))
     if error <= 0:
         return None, still
     low, high, p = interval(slope, error, k - 2)
@@ -279,72 +270,15 @@ def _test(out: Outcome, s: _Series, time: str) -> tuple[TestResult | None, Sente
         columns=(out.name, time),
         weight=80,
         text=pick(
-            f"Over {k} periods of {when}, {name} changed by {out.size(slope)} a period on average (95% CI {out.interval(low, high)}; Newey-West, {p_text(p)}).",
-            f"在 {when} 的 {k} 期中，{name} 平均每期变化 {out.size(slope)}（95% 置信区间 {out.interval(low, high)}；Newey-West，{p_text(p)}）。",
+            f"Over {k} periods of {when}, {name} changed by {out.size(slope)} a period on average (95% CI "
+            f"{out.interval(low, high)}; Newey-West, {p_text(p)}).",
+            f"在 {when} 的 {k} 期中，{name} 平均每期变化 {out.size(slope)}（95% 置信区间 "
+            f"{out.interval(low, high)}；Newey-West，{p_text(p)}）。",
         ),
     )
 
 
-def _newey_west(y: np.ndarray) -> tuple[float, float]:
-    """Return the slope on 0, 1, 2... and its Newey-West standard error."""
-    import numpy as np
-
-    k = len(y)
-    x = np.stack([np.ones(k), np.arange(k) - (k - 1) / 2], axis=1)
-    inverse = np.linalg.inv(x.T @ x)
-    b = inverse @ (x.T @ y)
-    scores = x * (y - x @ b)[:, None]
-    lags = int(4 * (k / 100) ** (2 / 9))
-    meat = scores.T @ scores
-    for lag in range(1, lags + 1):
-        part = scores[lag:].T @ scores[:-lag]
-        meat += (1 - lag / (lags + 1)) * (part + part.T)
-    cov = k / (k - 2) * inverse @ meat @ inverse
-    return float(b[1]), float(max(cov[1, 1], 0.0) ** 0.5)
-
-
-def _mix(out: Outcome, s: _Series, by: Term, name: str, time: str) -> tuple[list[float | None], list[Sentence]]:
-    """Return period means at the overall mix of a category, and say how far the crude change is one of mix."""
-    import numpy as np
-
-    k, width = len(s.term.levels), len(by.levels)
-    key = s.term.codes * width + by.codes
-    n = np.bincount(key, minlength=k * width).reshape(k, width)
-    mean = (np.bincount(key, weights=out.values, minlength=k * width) / np.maximum(n.ravel(), 1)).reshape(k, width)
-    solid = (n[: s.whole] >= LEAST).all(axis=0)
-    covered = float(n[:, solid].sum() / n.sum())
-    if solid.sum() < 2 or covered < 0.5:
-        return [None] * k, [
-            Sentence(
-                key="mix",
-                role="caveat",
-                columns=(out.name, time, name),
-                weight=60,
-                text=pick(
-                    f"The levels of {tidy(name)} with {LEAST} rows in every period are too few to hold its mix still.",
-                    f"各期均不少于 {LEAST} 行的 {tidy(name)} 水平太少，无法固定其构成。",
-                ),
-            )
-        ]
-    weight = n[:, solid].sum(axis=0) / n[:, solid].sum()
-    ok = (n[:, solid] >= 1).all(axis=1)
-    fixed = mean[:, solid] @ weight
-    lifted = [
-        float(math.exp(v)) if out.scale == "log" else 100 * float(v) if out.scale == "share" else float(v)
-        for v in fixed
-    ]
-    crude, still = float(s.mean[s.whole - 1] - s.mean[0]), float(fixed[s.whole - 1] - fixed[0])
-    text = pick(
-        f"At one mix of {tidy(name)} (its overall shares, levels that cover {covered * 100:.0f}% of rows) the change in {out.shown_name} from {at(time, s.term.levels[0])} to "
-        f"{at(time, s.term.levels[s.whole - 1])} is {out.size(still)} instead of {out.size(crude)}; the rest goes with a changed mix.",
-        f"若固定 {tidy(name)} 的构成（总体占比，涵盖 {covered * 100:.0f}% 的行），{out.shown_name} 从 {at(time, s.term.levels[0])} 到 {at(time, s.term.levels[s.whole - 1])} 的变化为 {out.size(still)}，而非 {out.size(crude)}；其余部分与构成变化有关。",
-    )
-    return [v if good else None for v, good in zip(lifted, ok, strict=True)], [
-        Sentence(key="mix", columns=(out.name, time, name), weight=70, text=text)
-    ]
-
-
-def _ends(out: Outcome, s: _Series, i: int) -> tuple[float, float] | None:
+def _ends(out: Outcome, s: Series, i: int) -> tuple[float, float] | None:
     if s.n[i] < 2 or s.variance[i] <= 0:
         return None
     low, high, _ = interval(float(s.mean[i]), math.sqrt(s.variance[i] / s.n[i]), int(s.n[i]) - 1)
@@ -353,7 +287,7 @@ def _ends(out: Outcome, s: _Series, i: int) -> tuple[float, float] | None:
     return (100 * low, 100 * high) if out.scale == "share" else (low, high)
 
 
-def _estimates(out: Outcome, s: _Series, time: str) -> tuple[Estimate, ...]:
+def _estimates(out: Outcome, s: Series, time: str) -> tuple[Estimate, ...]:
     made = []
     for i, level in enumerate(s.term.levels):
         ends = _ends(out, s, i)
@@ -373,7 +307,7 @@ def _estimates(out: Outcome, s: _Series, time: str) -> tuple[Estimate, ...]:
     return tuple(made)
 
 
-def _table(out: Outcome, s: _Series, time: str, mixed: list[float | None], by: str | None) -> Table:
+def _table(out: Outcome, s: Series, time: str, mixed: list[float | None], by: str | None) -> Table:
     lines = []
     for i, level in enumerate(s.term.levels):
         low, high = _ends(out, s, i) or (None, None)

@@ -60,7 +60,7 @@ def cells(study: Study) -> Table:
     name = [tidy(study.by.name) if across is not None and study.by is not None else pick("rows", "行")]
     name += [] if study.numeric else [tidy(study.x.name)]
     if out.scale == "share":
-        shown = (f"{tidy(out.name)} = {out.event} (%)",)
+        shown: tuple[str, ...] = (f"{tidy(out.name)} = {out.event} (%)",)
     else:
         shown = (pick("mean", "均值"), pick("median", "中位数")) + (
             (pick("geometric mean", "几何均值"),) if out.scale == "log" else ()
@@ -146,12 +146,16 @@ def sentences(study: Study, table: Table, lead: str) -> list[Sentence]:
         zh = f"{tidy(by)}：" if study.by is not None else ""
         sign = "+" if float(gap or 0) > 0 else ""
         parts_en.append(
-            f"{where}means {sign}{number(float(gap or 0))} (95% CI {number(float(low or 0))} to {number(float(high or 0))}), "
-            f"medians {number(float(a or 0), 4)} and {number(float(b or 0), 4)}, n = {count(int(n or 0))} and {count(int(m or 0))}"
+            f"{where}means {sign}{number(float(gap or 0))} (95% CI {number(float(low or 0))} to "
+            f"{number(float(high or 0))}), "
+            f"medians {number(float(a or 0), 4)} and {number(float(b or 0), 4)}, n = {count(int(n or 0))} and "
+            f"{count(int(m or 0))}"
         )
         parts_zh.append(
-            f"{zh}均值差 {sign}{number(float(gap or 0))}（95% 置信区间 {number(float(low or 0))} 至 {number(float(high or 0))}），"
-            f"中位数 {number(float(a or 0), 4)} 与 {number(float(b or 0), 4)}，n = {count(int(n or 0))} 与 {count(int(m or 0))}"
+            f"{zh}均值差 {sign}{number(float(gap or 0))}（95% 置信区间 {number(float(low or 0))} 至 "
+            f"{number(float(high or 0))}），"
+            f"中位数 {number(float(a or 0), 4)} 与 {number(float(b or 0), 4)}，n = {count(int(n or 0))} 与 "
+            f"{count(int(m or 0))}"
         )
     side, other = words.comparison(study, lead)
     text = pick(
@@ -180,13 +184,17 @@ def contrast(study: Study, high: Difference, low: Difference, found: tuple[float
             f"{side} 与 {other} 的 {tidy(out.name)} 之比" if not study.numeric else f"{side} 的 {tidy(out.name)} 之比"
         )
         return pick(
-            f"Between the extremes, {ratio_en} in {where} is {told[0]} times that in {there} (95% CI {told[1]} to {told[2]}; {p_text(p)}).",
-            f"两端相比，{ratio_zh}在 {where} 是 {there} 的 {told[0]} 倍（95% 置信区间 {told[1]} 至 {told[2]}；{p_text(p)}）。",
+            f"Between the extremes, {ratio_en} in {where} is {told[0]} times that in {there} (95% CI {told[1]} to "
+            f"{told[2]}; {p_text(p)}).",
+            f"两端相比，{ratio_zh}在 {where} 是 {there} 的 {told[0]} 倍（95% 置信区间 {told[1]} 至 {told[2]}；"
+            f"{p_text(p)}）。",
         )
     return pick(
-        f"Between the extremes, the difference for {side} in {where} exceeds that in {there} by {out.size(value, sign=False)} "
+        f"Between the extremes, the difference for {side} in {where} exceeds that in {there} by "
+        f"{out.size(value, sign=False)} "
         f"(95% CI {out.interval(start, end)}; {p_text(p)}).",
-        f"两端相比，{side} 的差异在 {where} 比 {there} 大 {out.size(value, sign=False)}（95% 置信区间 {out.interval(start, end)}；{p_text(p)}）。",
+        f"两端相比，{side} 的差异在 {where} 比 {there} 大 {out.size(value, sign=False)}（95% 置信区间 "
+        f"{out.interval(start, end)}；{p_text(p)}）。",
     )
 
 
@@ -216,8 +224,10 @@ def curve(study: Study, covariates: Sequence[Term]) -> list[Sentence]:
     x, name = tidy(study.x.name), tidy(study.outcome.name)
     if test.p < 0.05 and gain > 0.01:
         text = pick(
-            f"A straight line in {x} is too simple for {name}: a quadratic one raises R² by {number(gain, 2)} ({p_text(test.p)}); read the slope as an average.",
-            f"{x} 的直线对 {name} 过于简单：二次项使 R² 提高 {number(gain, 2)}（{p_text(test.p)}）；斜率只应理解为平均。",
+            f"A straight line in {x} is too simple for {name}: a quadratic one raises R² by {number(gain, 2)} "
+            f"({p_text(test.p)}); read the slope as an average.",
+            f"{x} 的直线对 {name} 过于简单：二次项使 R² 提高 {number(gain, 2)}（{p_text(test.p)}）；斜率只应理解为"
+            "平均。",
         )
     else:
         text = pick(
@@ -235,7 +245,8 @@ def methods(study: Study, named: Sequence[str], family: int, columns: tuple[str,
     left = f"log({tidy(out.name)})" if out.scale == "log" else tidy(out.name)
     shown = {
         "log": pick(
-            "differences are ratios of geometric means as percent; means and medians in original units stand beside them",
+            "differences are ratios of geometric means as percent; means and medians in original units stand "
+            "beside them",
             "差异为几何均值之比（百分比），并列出原单位的均值与中位数",
         ),
         "raw": pick("differences are in units of the outcome", "差异以结果变量的单位表示"),
@@ -265,8 +276,10 @@ def methods(study: Study, named: Sequence[str], family: int, columns: tuple[str,
             columns=columns,
             weight=70,
             text=pick(
-                f"Model: least squares of {left} on {x}{by}{more}; {kind}; {shown}. Scale of {tidy(out.name)}: {out.reason}.",
-                f"模型：{left} 对 {x}{by}{more} 的最小二乘回归；{kind}；{shown}。{tidy(out.name)} 的尺度：{out.reason}。",
+                f"Model: least squares of {left} on {x}{by}{more}; {kind}; {shown}. Scale of {tidy(out.name)}: "
+                f"{out.reason}.",
+                f"模型：{left} 对 {x}{by}{more} 的最小二乘回归；{kind}；{shown}。{tidy(out.name)} 的尺度："
+                f"{out.reason}。",
             ),
         ),
         Sentence(
@@ -275,7 +288,8 @@ def methods(study: Study, named: Sequence[str], family: int, columns: tuple[str,
             columns=columns,
             weight=65,
             text=pick(
-                f"Intervals and tests for {x} use HC3 standard errors, since the spread of {tidy(out.name)} need not be equal over groups.",
+                f"Intervals and tests for {x} use HC3 standard errors, since the spread of {tidy(out.name)} need "
+                "not be equal over groups.",
                 f"{x} 的区间与检验采用 HC3 稳健标准误，因为各组 {tidy(out.name)} 的离散程度不一定相等。",
             ),
         ),
@@ -285,9 +299,11 @@ def methods(study: Study, named: Sequence[str], family: int, columns: tuple[str,
             columns=columns,
             weight=60,
             text=pick(
-                f"Simple differences of {x}{where}: one family of {family}, p adjusted by Holm; intervals are not adjusted. "
+                f"Simple differences of {x}{where}: one family of {family}, p adjusted by Holm; intervals are not "
+                "adjusted. "
                 f"Smallest difference of interest: {out.sesoi}{default}.",
-                f"{x}{where}的简单差异：共 {family} 项为一族，p 值经 Holm 校正，区间未校正。最小有意义差异：{out.sesoi}{default}。",
+                f"{x}{where}的简单差异：共 {family} 项为一族，p 值经 Holm 校正，区间未校正。最小有意义差异："
+                f"{out.sesoi}{default}。",
             ),
         ),
     ]

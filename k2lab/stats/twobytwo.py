@@ -38,13 +38,18 @@ def two_by_two(
     c, d = int(counts[reference, place]), int(counts[reference, 1 - place])
     n1, n2 = a + b, c + d
     gap = of_share_difference(a, n1, c, n2)
-    pair = pick(f"{tidy(levels[other])} against {tidy(levels[reference])}", f"{tidy(levels[other])} 对 {tidy(levels[reference])}")
+    pair = pick(
+        f"{tidy(levels[other])} against {tidy(levels[reference])}",
+        f"{tidy(levels[other])} 对 {tidy(levels[reference])}",
+    )
     unit = pick("percentage points", "个百分点")
     estimates = [
         Estimate(
-            label=pick(f"difference of the shares of {at(y, event)}, {pair}", f"{at(y, event)} 占比之差，{pair}"), value=100 * gap.value,
+            label=pick(f"difference of the shares of {at(y, event)}, {pair}", f"{at(y, event)} 占比之差，{pair}"),
+            value=100 * gap.value,
             low=100 * gap.low, high=100 * gap.high, n=n1 + n2, unit=unit,
-            method=pick("difference of shares, Newcombe interval", "占比之差，Newcombe 区间"), groups={x: levels[other]},
+            method=pick("difference of shares, Newcombe interval", "占比之差，Newcombe 区间"),
+            groups={x: levels[other]},
         )
     ]  # fmt: skip
     z, warnings = 1.959963984540054, []
@@ -59,18 +64,26 @@ def two_by_two(
         warnings.append(
             pick("No odds ratio: a cell of the table is empty.", "未给出优势比：表中有空单元。")
             if a and c
-            else pick("No ratio of shares and no odds ratio: a cell is empty.", "未给出占比之比与优势比：表中有空单元。")
+            else pick(
+                "No ratio of shares and no odds ratio: a cell is empty.", "未给出占比之比与优势比：表中有空单元。"
+            )
         )
     one, two = at(x, levels[other]), at(x, levels[reference])
     shares = numbers.percent(a / n1), numbers.percent(c / n2)
     ends = f"{points(100 * gap.low)} {pick('to', '至')} {points(100 * gap.high)}"
     text = pick(
-        f"In these data {shares[0]} of rows with {one} have {at(y, event)} (n = {numbers.count(n1)}), against {shares[1]} of rows with "
+        f"In these data {shares[0]} of rows with {one} have {at(y, event)} (n = {numbers.count(n1)}), against "
+        f"{shares[1]} of rows with "
         f"{two} (n = {numbers.count(n2)}): {points(100 * gap.value)} (95% CI {ends}; unadjusted).",
-        f"在这些数据中，{one} 的行中 {at(y, event)} 的占比为 {shares[0]}（n = {numbers.count(n1)}），{two} 为 {shares[1]}"
+        f"在这些数据中，{one} 的行中 {at(y, event)} 的占比为 {shares[0]}（n = {numbers.count(n1)}），{two} 为 "
+        f"{shares[1]}"
         f"（n = {numbers.count(n2)}）：相差 {points(100 * gap.value)}（95% 置信区间 {ends}；未调整）。",
     )
-    return tuple(estimates), (Sentence(key="difference", role="headline", text=text, columns=(y, x), weight=10),), warnings
+    return (
+        tuple(estimates),
+        (Sentence(key="difference", role="headline", text=text, columns=(y, x), weight=10),),
+        warnings,
+    )
 
 
 def _ratio(label: str, method: str, value: float, wide: float, n: int, pair: str) -> Estimate:

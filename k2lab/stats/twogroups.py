@@ -30,19 +30,27 @@ def two(made: Comparison) -> Result:
     sentences = _words(made, gap, other, reference, tests[0], rank, raw)
     values: dict[str, Scalar] = {"level": made.level(other), "reference": made.level(reference)}
     return Result(
-        kind="compare", title="", estimates=(*estimates, *means), tests=tuple(tests), sentences=tuple(sentences), values=values
+        kind="compare",
+        title="",
+        estimates=(*estimates, *means),
+        tests=tuple(tests),
+        sentences=tuple(sentences),
+        values=values,
     )
 
 
 def _difference(made: Comparison, gap: welch.Gap, other: Group, reference: Group) -> Estimate:
     out = made.outcome
-    label = pick(f"{made.level(other)} against {made.level(reference)}", f"{made.level(other)} 对 {made.level(reference)}")
+    label = pick(
+        f"{made.level(other)} against {made.level(reference)}", f"{made.level(other)} 对 {made.level(reference)}"
+    )
     method = {
         "log": pick("ratio of geometric means as percent, Welch", "几何均值之比（百分比），Welch"),
         "raw": pick("difference of means, Welch", "均值差，Welch"),
     }[out.scale]
     return Estimate(
-        label=label, value=out.shown(gap.value), low=out.shown(gap.low), high=out.shown(gap.high), n=other.n + reference.n,
+        label=label, value=out.shown(gap.value), low=out.shown(gap.low), high=out.shown(gap.high),
+        n=other.n + reference.n,
         unit=out.unit, method=method, p=gap.p, groups=other.levels,
     )  # fmt: skip
 
@@ -54,7 +62,8 @@ def _raw_twin(made: Comparison, other: Group, reference: Group) -> Estimate | No
     original = made.outcome.original
     gap = welch.gap(original[other.rows], original[reference.rows])
     label = pick(
-        f"{made.level(other)} less {made.level(reference)}, original units", f"{made.level(other)} 减 {made.level(reference)}，原始单位"
+        f"{made.level(other)} less {made.level(reference)}, original units",
+        f"{made.level(other)} 减 {made.level(reference)}，原始单位",
     )
     return Estimate(
         label=label, value=gap.value, low=gap.low, high=gap.high, n=other.n + reference.n, p=gap.p, groups=other.levels,
@@ -115,7 +124,15 @@ def _words(
         f"数据未能证实也未能排除 {a} 与 {b} 之间 {y} 的差异：{out.size(gap.value)}"
         f"（{out.noun}；95% 置信区间 {interval}；n = {n1} 与 {n2}）既含 0，也含 {out.sesoi} 这样大的差异。",
     )
-    made_of = [Sentence(key="difference", role="headline", text=open_ if reading == "inconclusive" else found, columns=columns, weight=10)]
+    made_of = [
+        Sentence(
+            key="difference",
+            role="headline",
+            text=open_ if reading == "inconclusive" else found,
+            columns=columns,
+            weight=10,
+        )
+    ]
     if reading == "equivalent":
         p = gap.equivalence_p(out.low, out.high)
         made_of.append(
@@ -124,7 +141,8 @@ def _words(
                 text=pick(
                     f"The difference in {y} between {a} and {b} is smaller than {out.sesoi}: 90% CI "
                     f"{out.interval(gap.low90, gap.high90)}, TOST {p_text(p)}.",
-                    f"{a} 与 {b} 之间 {y} 的差异小于 {out.sesoi}：90% 置信区间 {out.interval(gap.low90, gap.high90)}，等价性检验 {p_text(p)}。",
+                    f"{a} 与 {b} 之间 {y} 的差异小于 {out.sesoi}：90% 置信区间 "
+                    f"{out.interval(gap.low90, gap.high90)}，等价性检验 {p_text(p)}。",
                 ),
             )
         )  # fmt: skip
@@ -187,7 +205,8 @@ def _sizes(
             Sentence(
                 key="effect-size", columns=columns, weight=5,
                 text=pick(
-                    f"In standard deviations of {y} the difference between {a} and {b} is Hedges g = {value} (95% CI {low} to {high}); "
+                    f"In standard deviations of {y} the difference between {a} and {b} is Hedges g = {value} (95% "
+                    f"CI {low} to {high}); "
                     f"Welch t({df}) = {numbers.number(test.statistic)}, {p_text(test.p)}.",
                     f"以 {y} 的标准差计，{a} 与 {b} 的差异为 Hedges g = {value}（95% 置信区间 {low} 至 {high}）；"
                     f"Welch t({df}) = {numbers.number(test.statistic)}，{p_text(test.p)}。",
@@ -203,9 +222,11 @@ def _sizes(
             Sentence(
                 key="rank-twin", columns=columns, weight=4 if agree else 9, role="finding" if agree else "caveat",
                 text=pick(
-                    f"The rank comparison of {y} ({a} against {b}) {'agrees' if agree else 'does not agree'}: Mann-Whitney "
+                    f"The rank comparison of {y} ({a} against {b}) {'agrees' if agree else 'does not agree'}: "
+                    f"Mann-Whitney "
                     f"{p_text(rank.p)}, rank-biserial correlation {r}.",
-                    f"{y} 的秩检验（{a} 对 {b}）{'与之一致' if agree else '与之不一致'}：Mann-Whitney {p_text(rank.p)}，秩二列相关 {r}。",
+                    f"{y} 的秩检验（{a} 对 {b}）{'与之一致' if agree else '与之不一致'}：Mann-Whitney "
+                    f"{p_text(rank.p)}，秩二列相关 {r}。",
                 ),
             )
         )  # fmt: skip
@@ -219,9 +240,11 @@ def _still(made: Comparison, other: Group, reference: Group) -> Result:
     text = pick(
         f"Every row with {a} has {y} = {first} (n = {other.n}), every row with {b} has {second} (n = {reference.n}): "
         "without any spread there is nothing to test.",
-        f"{a} 的每一行 {y} 均为 {first}（n = {other.n}），{b} 的每一行均为 {second}（n = {reference.n}）：没有任何离散，无从检验。",
+        f"{a} 的每一行 {y} 均为 {first}（n = {other.n}），{b} 的每一行均为 {second}（n = {reference.n}）："
+        f"没有任何离散，无从检验。",
     )
     return Result(
-        kind="compare", title="", sentences=(Sentence(key="difference", role="headline", text=text, columns=made.columns, weight=10),),
+        kind="compare", title="", sentences=(Sentence(key="difference", role="headline", text=text,
+        columns=made.columns, weight=10),),
         warnings=(pick("No test: neither group varies.", "未作检验：两组均无离散。"),),
     )  # fmt: skip

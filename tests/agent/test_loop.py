@@ -238,6 +238,14 @@ def test_an_empty_summary_is_never_taken():
     assert played.run.answer is None
 
 
+def test_answers_that_are_sent_back_use_up_steps():
+    replies = [finishes(" ", title=f"Try {number}") for number in range(9)]
+    played = play(*replies, limits=Limits(steps=4))
+
+    assert played.run.status == "steps"
+    assert len(played.run.steps) == 5
+
+
 def test_the_analyst_may_say_that_it_cannot_answer():
     played = play(finishes("There is no such column.", answered=False))
 
@@ -408,11 +416,18 @@ def test_an_error_of_the_provider_ends_the_run_and_reaches_the_front_end():
     assert [step.status for step in played.run.steps] == ["ok"]
 
 
-def test_a_dead_kernel_ends_the_run():
-    played = play(runs("boom()", "after()"), runner=FakeRunner(ends("died")))
+def test_a_kernel_that_dies_once_is_told_to_the_model():
+    played = play(runs("boom()"), runs("small()"), finishes(), runner=FakeRunner(ends("died"), shows("1")))
 
-    assert played.ran == ["boom()"]
-    assert [step.status for step in played.run.steps] == ["died", "interrupted"]
+    assert "names of earlier cells are gone" in played.told[0]
+    assert played.run.status == "answered"
+
+
+def test_a_kernel_that_dies_again_ends_the_run():
+    played = play(runs("boom()", "bang()", "after()"), runner=FakeRunner(ends("died"), ends("died")))
+
+    assert played.ran == ["boom()", "bang()"]
+    assert [step.status for step in played.run.steps] == ["died", "died", "interrupted"]
     assert played.run.status == "failed"
     assert isinstance(played.finished.error, KernelDied)
     assert played.run.exit_code == 4

@@ -21,8 +21,11 @@ from k2lab.errors import (
     RequestRefused,
     ServerUnreachable,
 )
+from k2lab.provider.offline import OfflineAnalyst
 from k2lab.provider.openai import OpenAIProvider
+from k2lab.schema.model import ColumnSchema, FrameSchema
 from tests.fakes import FakeRunner, allow, check, finishes, play, runs, says, shows, tell
+from tests.servers.brain import backed_by
 from tests.servers.k2 import K2Server
 from tests.servers.replies import FAULTS, Streamed
 
@@ -117,3 +120,21 @@ def test_a_real_interrupt_in_the_stream():
     assert [step.status for step in last.run.steps] == ["ok"]
     assert last.run.messages[-1].role == "tool"
     check(last.run)
+
+
+def test_another_analyst_behind_the_server():
+    """The embedded analyst gives the same run over HTTP as without it: nothing is lost on the wire."""
+    columns = (
+        ColumnSchema(name="pay", dtype="float64", kind="number", nulls=0, distinct=900),
+        ColumnSchema(name='the "level"', dtype="object", kind="category", nulls=0, distinct=4, position=1),
+    )
+    frame = FrameSchema(name="df", library="pandas", rows=1000, columns=columns)
+    asked = {"question": 'Does pay differ by the "level"?', "frames": (frame,)}
+    direct = play(provider=OfflineAnalyst(), **asked)
+    with K2Server(backed_by(OfflineAnalyst(), letters=40), forever=True) as server:
+        served = play(provider=make(server), **asked)
+
+    assert direct.ran
+    assert served.ran == direct.ran
+    assert served.run.answer == direct.run.answer
+    assert served.told == direct.told

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from k2lab.conversation.messages import Message
@@ -11,6 +11,7 @@ from k2lab.conversation.prompt import begin, last_opening, opening, read_opening
 from k2lab.conversation.window import estimate_tokens
 
 
+@settings(deadline=None)
 @given(st.text(), st.text(), st.sampled_from(["en", "zh"]))
 def test_an_opening_reads_back(question, schema_text, language):
     read = read_opening(opening(question, schema_text, language))

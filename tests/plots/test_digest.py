@@ -106,6 +106,11 @@ def test_register_in_a_real_shell(shell: Any, salaries: pd.DataFrame) -> None:
     assert shell.display_formatter.format(plain)[0][MIME]["kind"] == "line"
 
 
+def test_drawing_registers_in_ipython(shell: Any, salaries: pd.DataFrame) -> None:
+    figure = plots.means(salaries, x="level", y="pay_usd").figure
+    assert shell.display_formatter.format(figure)[0][MIME]["kind"] == "means"
+
+
 def test_use_registers_in_ipython(shell: Any) -> None:
     plots.use()
     figure, _ = plt.subplots()
@@ -135,7 +140,6 @@ def test_plain_execution_of_a_notebook_yields_digests(tmp_path: Any, monkeypatch
     code = """
 import pandas as pd
 from k2lab import plots
-plots.use()
 ax = plots.means(pd.DataFrame({"g": ["a", "b"] * 50, "y": range(100)}), x="g", y="y")
 """
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import time
 from typing import Any
 
@@ -80,11 +82,8 @@ def test_interaction_intervals_are_those_of_stats(salaries: pd.DataFrame, log: b
         assert [group["mean"], group["low"], group["high"]] == pytest.approx(
             [exact.value, exact.low, exact.high], rel=1e-5
         )
-    lines = [
-        line
-        for line in ax.lines
-        if len(line.get_xdata()) == 2 and line.get_marker() == "None" and line.get_xdata()[0] != line.get_xdata()[1]
-    ]
+    assert digest(ax.figure)["axes"][0]["x"]["categories"] == ["0", "50", "100"]
+    lines = [line for line in ax.lines if len(set(line.get_xdata())) == 2]
     assert len(lines) == 3, "one line a level, past the category with 1% of the rows"
     assert not ax.patches, "never bars"
 
@@ -103,6 +102,30 @@ def test_interaction_does_not_draw_cells_below_five() -> None:
     assert "fewer than 5 rows is not drawn" in digest(ax.figure)["caption"]
 
 
+def test_weak_cells_are_joined_only_among_their_like() -> None:
+    rng = np.random.default_rng(3)
+    sizes = {("a", "p"): 200, ("b", "p"): 200, ("a", "q"): 200, ("b", "q"): 10}
+    rows = [(x, h, rng.normal()) for (x, h), n in sizes.items() for _ in range(n)]
+    frame = pd.DataFrame(rows, columns=["x", "h", "y"])
+    joined = [line for line in plots.interaction(frame, x="x", y="y", hue="h").lines if len(set(line.get_xdata())) == 2]
+    assert len(joined) == 1
+    small = frame.groupby(["x", "h"]).head(12)
+    dashed = [line for line in plots.interaction(small, x="x", y="y", hue="h").lines if len(set(line.get_xdata())) == 2]
+    assert len(dashed) == 2
+    assert all(line.is_dashed() for line in dashed)
+
+
+def test_the_number_after_a_name_is_the_difference_from_the_reference() -> None:
+    rng = np.random.default_rng(3)
+    # "office" is the most frequent, so the reference, and has the higher mean: it stands at the right.
+    frame = pd.DataFrame(
+        {"where": ["office"] * 600 + ["home"] * 300, "y_usd": rng.normal(np.r_[[100] * 600, [90] * 300], 1)}
+    )
+    ax = plots.interaction(frame, x="where", y="y_usd")
+    marks = digest(ax.figure)["axes"][0]["marks"]
+    assert marks == {"home against office": {"": "−$10"}}
+
+
 def test_direct_labels_do_not_overlap() -> None:
     rng = np.random.default_rng(4)
     rows = [(x, f"level {h}", rng.normal(10 + 0.01 * h, 1)) for x in "ab" for h in range(8) for _ in range(40)]
@@ -112,7 +135,7 @@ def test_direct_labels_do_not_overlap() -> None:
         (plt.Text.get_window_extent(t) for t in ax.texts if t.get_text().startswith("level")), key=lambda b: b.y0
     )
     assert len(boxes) == 8
-    assert all(above.y0 >= below.y1 - 2.5 for below, above in zip(boxes, boxes[1:], strict=False))
+    assert all(above.y0 >= below.y1 - 2.5 for below, above in itertools.pairwise(boxes))
     assert all(box.x1 <= ax.figure.bbox.x1 + 0.5 for box in boxes)
 
 
@@ -401,6 +424,9 @@ def test_hostile_names_and_levels(name: str) -> None:
     }.get(name, {"x": HOSTILE, "y": "y\n$"})
     ax = draw(frame, **asked)
     _draw(ax)
+    said = json.dumps(digest(ax.figure), ensure_ascii=False)
+    assert "\u202e" not in said
+    assert "\\n" not in said
     box = ax.figure.bbox
     for words in [*ax.texts, ax.xaxis.label, ax.yaxis.label, ax.title]:
         if words.get_text():

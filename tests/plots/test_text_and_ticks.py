@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import logging
 import warnings
 
@@ -63,7 +64,7 @@ def test_spread_labels_keep_their_order_and_distance() -> None:
     at = [10.0, 12.0, 11.0, 40.0, 41.0, 100.0]
     made = canvas.spread(at, 15)
     order = sorted(range(6), key=lambda i: at[i])
-    gaps = [made[b] - made[a] for a, b in zip(order, order[1:], strict=False)]
+    gaps = [made[b] - made[a] for a, b in itertools.pairwise(order)]
     assert min(gaps) >= 15 - 1e-9
     assert made[5] == 100.0
     assert sum(made) == pytest.approx(sum(at))

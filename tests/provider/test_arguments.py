@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from k2lab.provider.arguments import clean, decode
@@ -54,6 +54,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(), json_values, max_size=4), st.data())
 def test_any_cut_of_any_arguments_gives_arguments_or_a_fault(made, data):
     raw = json.dumps(made)

@@ -40,7 +40,7 @@ def test_split_at_every_byte(monkeypatch):
     import openai
 
     http = transport()
-    body = b"".join(Streamed(message=SAID, letters=9, usage="choice").events("kimi-k2.6"))
+    body = b"".join(Streamed(message=SAID, letters=20, usage="choice").events("kimi-k2.6"))
 
     class Pieces(http.SyncByteStream):
         def __init__(self, *parts):

@@ -350,6 +350,35 @@ def test_the_longest_reply_fits_the_window():
         assert server.requests[0]["max_completion_tokens"] < 262_144 - 200_000
 
 
+def test_a_small_window_is_learnt_from_the_refusal():
+    words = "This model's maximum context length is 8192 tokens. However, you requested 32800 tokens"
+    waits: list[float] = []
+    with K2Server(refused(400, "BadRequestError", words), says("Hi."), says("Ho.")) as server:
+        provider = make(server, waits=waits, model="kimi-k2.6")
+        assert reply_of(provider).message.text == "Hi."
+        assert reply_of(provider).message.text == "Ho."
+        longest = [request["max_completion_tokens"] for request in server.requests]
+
+    assert longest[0] == 32768
+    assert 4096 < longest[1] == longest[2] < 8192
+    assert waits == [0.0]
+
+
+def test_a_window_that_is_really_full():
+    words = "This model's maximum context length is 8192 tokens."
+    with K2Server(refused(400, "BadRequestError", words), forever=True) as server:
+        with pytest.raises(RequestRefused, match=r"too long for kimi-k2\.6"):
+            reply_of(make(server))
+        assert len(server.requests) == 2
+
+
+def test_letters_that_cannot_be_sent_are_replaced():
+    with K2Server(says("Hi.")) as server:
+        reply_of(make(server), (Message(role="user", text="a\udce4b"),))
+
+        assert server.requests[0]["messages"][0]["content"] == "a\ufffdb"
+
+
 def test_the_models_of_a_server():
     with K2Server(models=("kimi-k2.6", "kimi-k3"), key=KEY) as server:
         assert list_models(base_url=server.url, key=KEY) == (

@@ -118,6 +118,14 @@ def test_sentences_that_the_summary_tells_are_not_told_twice():
     assert told in [t for block in blocks(report_of(to_notebook([run()])), Remark) for t in block.texts]
 
 
+def test_a_finding_that_the_answer_says_is_not_repeated_and_its_cells_stand_by_the_answer():
+    answer = run().answer
+    repeated = replace(answer, summary=f"{answer.findings[1].text} And more.")
+    (part,) = report_of(to_notebook([run(answer=repeated)])).parts
+    assert [claim.text for claim in part.claims] == [answer.findings[0].text]
+    assert [link.anchor for link in part.links] == ["cell-4", "cell-5"]
+
+
 def test_caveats_and_warnings_stand_beside_their_result(report):
     tones = {block.tone: block.texts for block in blocks(report, Remark) if block.tone != "finding"}
     assert tones["warning"] == ("EX at 50 is too small for a conclusion.",)
@@ -175,7 +183,6 @@ def test_everything_that_was_tried_is_listed_with_failures_and_tests(report):
         "Wald F, HC3",
         "F(6, 74,289) = 27.07",
         "< 0.001",
-        "–",
         "partial η² 0.0021 (95%: 0.0014 … 0.0028)",
         "74,301",
     ]
@@ -294,14 +301,15 @@ def test_an_ordinary_notebook_makes_a_decent_report():
     made = report_of(ordinary())
     (part,) = made.parts
     assert made.title == "My study"
-    assert [section.heading for section in part.sections] == ["Results", "Loading", "A figure"]
+    assert [section.heading for section in part.sections] == ["Introduction", "Loading", "A figure"]
     assert "<em>introduction</em>" in part.sections[0].blocks[0].html
     loading, drawing = part.sections[1].blocks, part.sections[2].blocks
     assert isinstance(loading[1], Plain)
     assert loading[1].text == "red\n"
-    assert loading[2] == Rich(html='<table><tbody><tr><td rowspan="2">1</td></tr></tbody></table>')
+    assert loading[2] == Rich(html='<table><tbody><tr><td rowspan="2">1</td></tr></tbody></table>', output=True)
     assert [type(block) for block in drawing] == [Rich, Figure, Plain, Trouble]
     assert drawing[1].alt == "Figure: A figure"
+    assert drawing[1].caption == "A figure"
     assert (drawing[1].width, drawing[1].height) == (100, 50)
     assert "svg" not in drawing[2].text
     assert len(made.code) == 3

@@ -79,7 +79,7 @@ def saying(text):
     answer = Answer(
         answered=True,
         title=text,
-        summary=text,
+        summary="s " + text[:5],
         findings=(Finding(text=text, steps=(1,)),),
         methods=(text,),
         limitations=(text,),
@@ -183,6 +183,16 @@ def test_every_picture_has_words_and_a_size():
     page = page_of(run())
     assert f'alt="{DIGEST["alt"]}"' in page
     assert 'width="720" height="320"' in page
+
+
+def test_many_findings_and_long_tables_are_folded_and_still_there():
+    many = tuple(Finding(text=f"Finding number {at}.", steps=(4,)) for at in range(12))
+    rows = tuple((f"row {at}", at) for at in range(30))
+    result = replace(EFFECT, estimates=(), tables=(Table(title="Long", columns=("a", "b"), rows=rows),))
+    page = page_of(run(answer=replace(run().answer, findings=many), steps=(step(4, "x", displayed(result)),)))
+    assert "More of this (4)" in page
+    assert "Finding number 11." in page
+    assert re.search(r'<details class="long"><summary>.*30 rows.*row 29', page, re.DOTALL)
 
 
 def test_only_sanitised_markup_is_let_through():

@@ -115,6 +115,21 @@ def test_what_is_no_notebook_is_said_in_one_line(content, says, tmp_path):
     assert caught.value.exit_code == 2
 
 
+def test_a_notebook_without_cell_ids_is_read_without_a_word(tmp_path, caplog):
+    path = tmp_path / "old.ipynb"
+    cell = '{"cell_type": "code", "source": "1", "metadata": {}, "outputs": [], "execution_count": null}'
+    path.write_text(f'{{"cells": [{cell}, {cell}], "nbformat": 4, "nbformat_minor": 5, "metadata": {{}}}}')
+    assert len(read_notebook(path).cells) == 2  # a warning would be an error here
+    assert caplog.records == []
+
+
+def test_a_notebook_of_format_3_is_read(tmp_path):
+    path = tmp_path / "old.ipynb"
+    cell = '{"cell_type": "code", "input": "1 + 1", "language": "python", "outputs": [], "metadata": {}}'
+    path.write_text(f'{{"worksheets": [{{"cells": [{cell}]}}], "nbformat": 3, "nbformat_minor": 0, "metadata": {{}}}}')
+    assert read_notebook(path).cells[0].source == "1 + 1"
+
+
 def test_a_folder_is_no_notebook(tmp_path):
     with pytest.raises(InputError, match="is a folder"):
         read_notebook(tmp_path)

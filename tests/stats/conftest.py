@@ -41,7 +41,9 @@ def reference_frame(shared: Path, salaries: pd.DataFrame) -> Callable[[dict[str,
             frame = salaries
         else:
             # No text is taken for missing: NA is Namibia.
-            frame = pd.read_csv(shared / "data" / "reference" / "data" / f"{args['data']}.csv", keep_default_na=False, na_values=[""])
+            frame = pd.read_csv(
+                shared / "data" / "reference" / "data" / f"{args['data']}.csv", keep_default_na=False, na_values=[""]
+            )
         if args.get("dedup"):
             frame = frame[~frame.duplicated([c for c in ORIGINAL if c in frame])]
         frame = frame.copy()
@@ -49,8 +51,10 @@ def reference_frame(shared: Path, salaries: pd.DataFrame) -> Callable[[dict[str,
             condition = args["filter"].replace("&", " and ").replace("%in% c(", "in (")
             frame = frame.assign(**{f: frame[f].astype(str) for f in args.get("factors", [])}).query(condition)
         for name in args.get("factors", []):
-            text = frame[name].astype(str)
-            order = ORDERS.get(name) or sorted(text.unique(), key=lambda v: (float(v), "") if v.replace(".", "", 1).isdigit() else (0.0, v))
+            text = frame[name].map(lambda v: str(v).removesuffix(".0"))
+            order = ORDERS.get(name) or sorted(
+                text.unique(), key=lambda v: (float(v), "") if v.replace(".", "", 1).isdigit() else (0.0, v)
+            )
             frame[name] = pd.Categorical(text, [level for level in order if level in set(text)], ordered=True)
         return frame.reset_index(drop=True)
 
@@ -71,7 +75,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if chosen:
         metafunc.parametrize("entry", chosen, ids=[e["id"] for e in chosen])
     else:
-        metafunc.parametrize("entry", [pytest.param(None, marks=pytest.mark.skip(reason="needs ../shared/data/reference"))])
+        metafunc.parametrize(
+            "entry", [pytest.param(None, marks=pytest.mark.skip(reason="needs ../shared/data/reference"))]
+        )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -211,9 +211,10 @@ def test_simple_differences(entry: dict[str, Any], reference_frame: Load) -> Non
     y = y[4:-1] if log else y
     frame = reference_frame(args)
     made = stats.two_way(frame, y, x, by, scale="log" if log else "raw")
+    first = frame[x].cat.categories[0]
     assert made.estimates
     for e in made.estimates:
-        one = want[f"{e.groups[x]}-{e.groups['reference']}|{e.groups[by]}"]
+        one = want[f"{e.groups[x]}-{first}|{e.groups[by]}"]
         back = (lambda v: 100 * np.expm1(v)) if log else (lambda v: v)
         assert e.value == pytest.approx(back(one["difference"]), rel=1e-6)
         assert (e.low, e.high) == pytest.approx((back(one["ci_low"]), back(one["ci_high"])), rel=1e-6)
@@ -247,7 +248,8 @@ def test_describe(entry: dict[str, Any], reference_frame: Load) -> None:
     if not made.estimates:
         pytest.skip("a column of categories here")
     row = dict(zip(made.tables[0].columns, made.tables[0].rows[0], strict=True))
-    names = {"n": "n", "mean": "mean", "SD": "sd", "min": "min", "q25": "q25", "median": "median", "q75": "q75", "max": "max",
+    names = {"n": "n", "mean": "mean", "SD": "sd", "min": "min", "q25": "q25", "median": "median", "q75": "q75",
+    "max": "max",
              "skewness": "skew_g1"}  # fmt: skip
     for mine, theirs in names.items():
         assert row[mine] == pytest.approx(want[theirs], rel=1e-9)

@@ -13,7 +13,7 @@ from k2lab.locale import language, pick, use_language
 from k2lab.provider.offline import findings, not_understood
 from k2lab.provider.offline.books import correlations, distribution, drivers, overview, quality, trend
 from k2lab.provider.offline.cells import Cell, Rows, imports
-from k2lab.provider.offline.intent import read
+from k2lab.provider.offline.follow import followed
 from k2lab.provider.offline.levels import Resolved, resolve
 from k2lab.provider.offline.looking import further, seen_more
 from k2lab.provider.offline.lookup import lookup, top
@@ -77,10 +77,11 @@ class OfflineAnalyst:
             If the messages hold no opening message.
         """
         opening, since = _opening(messages)
+        earlier = _earlier(messages[: len(messages) - len(since) - 1])
         before = language()
         use_language(opening.language)
         try:
-            text, call = _reply(opening, since, tools, len(calls(messages)))
+            text, call = _reply(opening, earlier, since, tools, len(calls(messages)))
         finally:
             use_language(before)
         if text:
@@ -99,7 +100,20 @@ def _opening(messages: Sequence[Message]) -> tuple[Opening, tuple[Message, ...]]
     raise ValueError("the conversation holds no question")
 
 
-def _reply(opening: Opening, since: Sequence[Message], tools: Sequence[ToolSpec], number: int) -> tuple[str, ToolCall]:
+def _earlier(messages: Sequence[Message]) -> tuple[str, ...]:
+    """Return the questions of earlier runs, oldest first."""
+    made = []
+    for message in messages:
+        try:
+            made.append(read_opening(message).question)
+        except ValueError:
+            continue
+    return tuple(made)
+
+
+def _reply(
+    opening: Opening, earlier: Sequence[str], since: Sequence[Message], tools: Sequence[ToolSpec], number: int
+) -> tuple[str, ToolCall]:
     frames = _frames(opening.schema_text)
     done = outcomes(since)
     first = not any(message.role == "assistant" for message in since)
@@ -107,7 +121,7 @@ def _reply(opening: Opening, since: Sequence[Message], tools: Sequence[ToolSpec]
     if not frames:
         return _finish(call_id, _no_frame(), first)
     frames = seen_more(frames, since)
-    reading = read(opening.question, frames)
+    reading = followed(opening.question, earlier, frames)
     if wanted := further(reading, opening.question, since, tools):
         text = findings.plan_text(reading) if first and reading.kind != "unknown" else ""
         return text, _call(call_id, "look", wanted)

@@ -35,11 +35,14 @@ _YEAR = re.compile(
     r"\b(?:in|during|for|of|since|after|before|until)\s+(?:the\s+year\s+)?((?:19|20)\d\d)\b(?!\s*(?:rows|usd|dollars))|((?:19|20)\d\d)\s*年",
     re.IGNORECASE,
 )
+_YEAR_COLUMN = re.compile(rf"((?:19|20)\d\d)\s*{_M}")  # 2020年, where 年 was read as the column of years
 _LEVEL = re.compile(
-    rf"{_M}\s*(?:==|=|is|are|was|were|equals?(?: to)?|为|是|等于)\s*(?P<no>not\s+)?(?:{_QUOTE}(?P<quoted>[^\"'`“”‘’「」『』]+){_QUOTE}|(?P<word>[^\s,.;?!，。；？！⟦⟧、的]+))",
+    rf"{_M}\s*(?P<verb>==|=|is|are|was|were|equals?(?: to)?|为|是(?!否|不是)|等于)\s*(?P<no>not\s+)?(?:{_QUOTE}(?P<quoted>[^\"'`“”‘’「」『』]+){_QUOTE}|(?P<word>[^\s,.;?!，。；？！⟦⟧、的]+))",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(rf"{_M}\s+(?:no\.?\s*)?(\d+)\b", re.IGNORECASE)
+_OF = re.compile(rf"{_M}\s+(?:value\s+)?of\s+{_NUMBER}", re.IGNORECASE)  # "with a site of 3"
+_LOOSE = ("are", "were")
 _NOT_LEVELS = frozenset(
     """the a an not there different related associated correlated higher lower greater less more affected normally normal linear missing influenced
     null equal positively negatively significantly significant distributed it they this that in on by at for between and or skewed
@@ -123,8 +126,11 @@ def find_filters(
     def levelled(found: re.Match[str]) -> str:
         place = int(found.group(1))
         told = (found.group("quoted") or found.group("word") or "").strip()
+        verb = found.group("verb").lower()
         if not told or told.lower() in _NOT_LEVELS or not is_groups(mentioned[place]):
             return found.group()
+        if not found.group("quoted") and told.islower() and (verb in _LOOSE or told.endswith(("ed", "ing", "ly"))):
+            return found.group()  # "which countries are considered large" names no level
         if is_number(mentioned[place]) and not re.fullmatch(_NUMBER, told):
             return found.group()
         number = re.fullmatch(_NUMBER, told)
@@ -143,8 +149,27 @@ def find_filters(
         used.append(place)
         return cut(found)
 
+    def valued(found: re.Match[str]) -> str:
+        place = int(found.group(1))
+        if not is_number(mentioned[place]):
+            return found.group()
+        made.append(Filter(column=mentioned[place], op="==", value=_value(found.group(2))))
+        used.append(place)
+        return cut(found)
+
+    def yearly(found: re.Match[str]) -> str:
+        place = int(found.group(2))
+        column = mentioned[place]
+        if not is_number(column) or column != _of_concept(frame, "year"):
+            return found.group()
+        made.append(Filter(column=column, op="==", value=float(found.group(1))))
+        used.append(place)
+        return cut(found)
+
     for pattern, act in (
-        (_COMPARED, compared), (_REVERSED, compared), (_AGED, aged), (_YEAR, dated), (_LEVEL, levelled), (_NUMBERED, numbered),
+        (_COMPARED, compared), (_REVERSED, compared), (_AGED, aged), (_YEAR_COLUMN, yearly),
+        (_YEAR, dated), (_LEVEL, levelled), (_OF, valued),
+        (_NUMBERED, numbered),
     ):  # fmt: skip
         skeleton = pattern.sub(act, skeleton)
     spoken, skeleton, implied = _spoken_levels(skeleton, frame, mentioned, {f.column.name for f in made if f.column})

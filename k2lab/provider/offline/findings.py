@@ -16,7 +16,8 @@ from k2lab.provider.offline.spoken import sentences as spoken
 from k2lab.provider.offline.spoken import shares
 
 MOST_FINDINGS = 16
-MOST_OTHERS = 8
+MOST_OTHERS = 10
+_ASIDE = 100  # the rank of results that do not answer the question by themselves
 MOST_LIMITS = 14
 
 # The result that answers each kind of question: its headlines make the summary.
@@ -72,12 +73,27 @@ def answer(reading: Reading, rows: Rows, done: Sequence[Outcome], broke: bool = 
     return {
         "answered": True,
         "title": title(reading),
-        "summary": " ".join(s.text for s in summary),
+        "summary": _unplaced(reading) + " ".join([*(s.text for s in summary), *_no_cause(fresh, reading)]),
         "findings": [{"text": s.text, "steps": [s.step], "columns": list(s.columns)} for s in chosen],
         "methods": [*how_read(reading, rows), *_texts(fresh, "method")],
         "limitations": [*_limits(reading, done, broke), *_by_key(fresh)][:MOST_LIMITS],
         "follow_ups": follow_ups(reading, said),
     }
+
+
+def _no_cause(said: Sequence[_Said], reading: Reading) -> list[str]:
+    """Return the sentence on why an association is no cause, when the question asks for an effect."""
+    found = sorted((s for s in said if s.key == "not-causal"), key=lambda s: -s.weight)
+    return [found[0].text] if found and reading.kind == "effect" else []
+
+
+def _unplaced(reading: Reading) -> str:
+    """Say before the numbers of a lookup that words of the question chose no rows."""
+    words = [word for word in reading.unread if word[:1].isupper() or not word.isascii()]
+    if reading.kind not in ("lookup", "top") or not words:
+        return ""
+    told = ", ".join(f"“{shown(word)}”" for word in words[:3])
+    return pick(f"No rows were chosen by {told}, which matches no value. ", f"{told} 与任何取值都不符，未用于筛选行。")
 
 
 def _summary(headlines: Sequence[_Said], found: Sequence[_Said], reading: Reading) -> list[_Said]:
@@ -86,7 +102,7 @@ def _summary(headlines: Sequence[_Said], found: Sequence[_Said], reading: Readin
         own = [s for s in (*headlines, *found) if s.rank == min((o.rank for o in (*headlines, *found)), default=0)]
         return own[:6] if reading.by is not None else list(headlines[:4] or found[:3])
     made = list(headlines[:1] or found[:1])
-    made += [s for s in headlines[1:] if s.kind != made[0].kind][:1]
+    made += [s for s in headlines[1:] if s.kind != made[0].kind and _leads(s)][:1]
     return made
 
 
@@ -107,7 +123,7 @@ def _collect(reading: Reading, rows: Rows, good: Sequence[Outcome]) -> list[_Sai
     for outcome in good:
         for result in outcome.results:
             kind = str(result.get("kind", ""))
-            rank = main.index(kind) if kind in main else len(main) + 1
+            rank = main.index(kind) if kind in main else _ASIDE
             counted = shares(result)
             if counted and reading.by is None:
                 made.append(
@@ -188,14 +204,19 @@ def _fresh(said: Sequence[_Said]) -> list[_Said]:
     return [s for s in ordered if s.kind == "printed" or first.setdefault((s.kind, s.key), s.step) == s.step]
 
 
+def _leads(one: _Said) -> bool:
+    """Say whether a sentence is a headline of the question itself, not of a step beside it."""
+    return one.role == "headline" and (one.rank < _ASIDE or one.kind == "sensitivity")
+
+
 def _chosen(said: Sequence[_Said]) -> list[_Said]:
     """Take headlines first, then the weightiest findings, so that no matter fills the page."""
-    answered = {one.step for one in said if one.role == "headline"}
+    answered = {(one.kind, one.step) for one in said if one.role == "headline"}
     used: dict[tuple[str, str], int] = {}
     made: list[_Said] = []
-    for one in sorted(said, key=lambda s: (s.role != "headline", -s.weight, s.step)):
-        if one.key == "direction" and one.step in answered:
-            continue  # the headline of the same step says it
+    for one in sorted(said, key=lambda s: (not _leads(s), -min(s.weight, 69 if s.role == "headline" else 99), s.step)):
+        if one.key in ("direction", "robustness") and (one.kind, one.step) in answered:
+            continue  # the headline of the same step says it for all levels
         key = (one.kind, one.key)
         if used.get(key, 0) < _QUOTA.get(one.key, _MOST_OF_A_KEY):
             used[key] = used.get(key, 0) + 1

@@ -86,6 +86,16 @@ def _read(text: str, frame: FrameSchema, found: Sequence[Mention]) -> Reading:
         unread=left_over,
         pointed=pointed(text, left_over),
     )
+    if asked := p.UNSUPPORTED.search(skeleton):
+        told = re.sub(r"⟦(\d+)⟧", lambda found: columns[int(found.group(1))].name, asked.group())
+        return replace(
+            reading,
+            kind="unknown",
+            problem=pick(
+                f"The question asks for “{told}”, which the offline analyst does not do.",
+                f"问题要求“{told}”，离线分析器不做这类工作。",
+            ),
+        )
     made = ROLES[kind](reading, skeleton, columns, left)
     return _sensible(made)
 
@@ -179,9 +189,9 @@ def _sensible(reading: Reading) -> Reading:
                 ),
             )
     notes = list(reading.notes)
-    if y is not None and x is not None and not is_number(y) and is_measure(x) and not is_groups(x):
-        if reading.kind in ("compare", "relate") or not is_binary(y):
-            y, x = x, y  # "compare the sexes by income": the measured one is the outcome, whatever the word order
+    swap = reading.kind in ("compare", "relate") or (y is not None and not is_binary(y))
+    if swap and y is not None and x is not None and not is_number(y) and is_measure(x) and not is_groups(x):
+        y, x = x, y  # "compare the sexes by income": the measured one is the outcome, whatever the word order
     for column in (y, x, reading.by):
         if column is not None and is_constant(column):
             return replace(

@@ -98,16 +98,16 @@ def _phrases(run: Sequence[str]) -> list[str]:
 
 
 def pointed(text: str, words: Sequence[str]) -> tuple[str, ...]:
-    """Return the words that must be values: quoted, written as a name, or a level that everybody knows."""
+    """Return the words that must be values: quoted, or a level that everybody knows.
+
+    Examples
+    --------
+    >>> pointed("What is the mean age of women on the Titanic?", ("women", "Titanic"))
+    ('women',)
+    """
     known = {form for _, forms in level_forms() for form in forms}
     inside = {quote.text for quote in quotes(text)}
-    made = []
-    for word in words:
-        at = text.find(word)
-        named = word[:1].isupper() and word[:1].isascii() and at > 0 and text[at - 2 : at - 1] not in ".?!:"
-        if word in inside or named or word.lower() in known:
-            made.append(word)
-    return tuple(made)
+    return tuple(word for word in words if word in inside or word.lower() in known)
 
 
 def _columns_only(found: re.Match[str]) -> str:

@@ -19,7 +19,7 @@ _MOST_PATTERNS = 8
 def further(
     reading: Reading, question: str, since: Sequence[Message], tools: Sequence[ToolSpec]
 ) -> dict[str, Any] | None:
-    """Return the arguments of a `look`, where the schema that was sent does not do; at most two looks a run.
+    """Return the arguments of a `look`, where the schema that was sent does not do; at most three looks a run.
 
     First for columns that it leaves out, by the words of the question; then for those it names without counts.
     """
@@ -28,15 +28,21 @@ def further(
     asked = [call.arguments for call in calls(since) if call.name == "look"]
     frame = reading.frame
     if frame.hidden and not asked:
-        patterns = _patterns(question)
-        if patterns:
-            return {"frame": frame.name, "columns": patterns}
+        return {"frame": frame.name, "columns": _patterns(question)}
+    if frame.hidden and len(asked) == 1 and asked[0].get("columns") and _failed(since):
+        return {"frame": frame.name, "columns": []}  # a pattern without a column fails the whole look: ask for all
     played = (reading.y, reading.x, reading.by, reading.time, *reading.adjust, *reading.columns)
     played = (*played, *(f.column for f in reading.filters))
     bare = [c.name for c in dict.fromkeys(played) if c is not None and _bare(c)]
     tried = {str(name) for arguments in asked for name in arguments.get("columns", ())}
     fresh = [name for name in bare if name not in tried]
-    return {"frame": frame.name, "columns": fresh} if fresh and len(asked) < 2 else None
+    return {"frame": frame.name, "columns": fresh} if fresh and len(asked) < 3 else None
+
+
+def _failed(since: Sequence[Message]) -> bool:
+    """Say whether the last look gave nothing."""
+    told = [message.text for message in since if message.role == "tool"]
+    return bool(told) and not told[-1].startswith("status: ok")
 
 
 def _bare(column: ColumnSchema) -> bool:

@@ -180,6 +180,8 @@ def _likeness(part: str, asked: str) -> float:
     """Say how well a word of a column's name fits a word of the question, from 0 to 1."""
     if part == asked.lower() or stem(part) == stem(asked):
         return 1.0
+    if part.isdigit() and asked.isdigit():
+        return 1.0 if int(part) == int(asked) else 0.0
     if meanings(part) & meanings(asked):
         return 0.8
     short, long = sorted((part, asked.lower()), key=len)

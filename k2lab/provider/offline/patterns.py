@@ -67,7 +67,7 @@ KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "quality",
             r"how good (?:is|are) (?:the|this|my) data|data quality|quality of (?:the|this|my) data|(?:is|are|how) (?:the|this|my) data(?:set)? (?:clean|complete|reliable|ok|good)|how clean|\bclean(?:ed|ing)?\b"
-            r"|duplicat\w*|data problems|problems (?:in|with) (?:the|this|my) data|sanity|missing (?:values|data)|data issues|errors in the data|preprocess"
+            r"|duplicat\w*|data problems|problems (?:in|with) (?:the|this|my) data|sanity|missing (?:values|data)|data issues|errors in the data"
             r"|数据质量|质量如何|质量怎么样|缺失|重复|脏数据|干净|完整性|数据问题|异常记录",
         ),
         (
@@ -140,5 +140,18 @@ LOWEST = re.compile(
 GROUPED = re.compile(
     rf"\b(?:by|per|for each|for every|in each|within each|across|of each|among|grouped by|for different|for the different|each)\s+(?:of the |the |different |every |each )*{M}"
     rf"|(?:每个?|各个?|按|不同){NEAR}{M}",
+    re.IGNORECASE,
+)
+SUPERLATIVE = re.compile(
+    r"\b(?:highest|lowest|largest|smallest|most|least|best|worst|biggest|greatest|fewest|longest|shortest|maximum|minimum)\b",
+    re.IGNORECASE,
+)
+
+# Work that the playbooks do not hold; to answer something near it would be to answer another question.
+UNSUPPORTED = re.compile(
+    r"\b(?:creat\w*|generat\w*|add|mak\w*|engineer\w*|deriv\w*)\b.{0,25}\bnew (?:\w+ )?(?:columns?|features?|variables?)|feature engineering|machine learning"
+    r"|\btrain(?:ed|ing)? (?:a|an|the|and)\b|\bclassif(?:y|ier|ication)\b|\bcluster(?:s|ing)?\b|\bforecast\w*|\bimput(?:e|ed|ing|ation)\b|\bnormali[sz](?:e|ed|ing|ation)\b"
+    r"|\bpreprocess\w*|\bneural\b|\bdecision trees?\b|\brandom forests?\b|\bRMSE\b|\b(?:remov|delet|drop)(?:e|ed|ing)?\b.{0,40}\b(?:outliers?|rows|duplicates)"
+    r"|新建.{0,6}(?:列|特征|变量)|创建.{0,8}(?:列|特征|变量)|特征工程|机器学习|训练.{0,8}模型|聚类|分类器|预测未来|填补|插补|归一化|预处理|删除.{0,10}(?:异常|行)",
     re.IGNORECASE,
 )

@@ -212,8 +212,18 @@ def _top(reading: Reading, skeleton: str, columns: Sequence[ColumnSchema], left:
     hit = p.TOP.search(skeleton)
     place = next(int(group) for group in hit.groups() if group) if hit else left[0]
     x = columns[place]
-    rest = [columns[i] for i in left if columns[i] != x]
-    y = next((c for c in rest if is_number(c)), None)
+    end = p.SUPERLATIVE.search(skeleton)
+    after = [int(i) for i in re.findall(r"⟦(\d+)⟧", skeleton[end.end() :] if end else "")]
+    rest = [columns[i] for i in (*(i for i in after if i in left), *left) if columns[i] != x]
+    y = rest[0] if rest else None
+    if y is not None and not is_number(y):
+        return replace(
+            reading,
+            kind="unknown",
+            problem=pick(
+                f"{y.name} is not numeric, so its values have no order.", f"{y.name} 不是数值列，取值没有大小次序。"
+            ),
+        )
     statistics = tuple(s for s in statistics_of(skeleton) if s in ("mean", "median", "sum", "count", "share"))
     return replace(reading, x=x, y=y, statistics=statistics, lowest=p.LOWEST.search(skeleton) is not None)
 

@@ -46,9 +46,9 @@ def scatter(rows: Rows, y: ColumnSchema, x: ColumnSchema, hue: ColumnSchema | No
     )
 
 
-def few(column: ColumnSchema) -> bool:
-    """Say whether a column has so few levels that a figure can tell them apart."""
-    return is_groups(column) and (column.distinct is None or column.distinct <= HUES)
+def few(column: ColumnSchema, most: int = HUES) -> bool:
+    """Say whether a column has at most so many levels, by default so few that a figure can tell them apart."""
+    return is_groups(column) and (column.distinct is None or column.distinct <= most)
 
 
 def effect_cells(reading: Reading, rows: Rows, y: ColumnSchema, x: ColumnSchema) -> list[Cell]:

@@ -26,6 +26,7 @@ from k2lab.schema.model import ColumnSchema
 Book = Generator[Cell, Outcome, None]
 """A playbook: it yields a cell, and is sent what came of it."""
 
+MOST_LEVELS = 20  # of a covariate that gets one coefficient a level
 SMALL = 30  # rows; below this the small-sample path is taken
 POINTS = 0.02  # the smallest difference of interest for shares: two percentage points (playbook section 8)
 
@@ -51,6 +52,10 @@ def story(reading: Reading, rows: Rows) -> Book:
     if is_measure(y) and not (is_binary(y) and is_groups(x)):
         if count is not None and count < SMALL:
             yield from _small(reading, rows, y, x)
+        elif reading.kind == "relate" and is_measure(x):
+            yield from _relation(reading, rows, y, x)
+            if is_groups(x):  # few values: a coefficient alone is not the answer
+                yield from _effect(reading, rows, y, x)
         elif is_groups(x) or reading.by is not None or reading.adjust or reading.kind == "effect":
             yield from _effect(reading, rows, y, x)
         else:
@@ -143,7 +148,7 @@ def _effect(reading: Reading, rows: Rows, y: ColumnSchema, x: ColumnSchema) -> B
             call("stats.strata", rows, y=y, x=x, over=over),
             rows,
         )
-    terms = (x, *((by,) if by is not None else ()), *adjust)
+    terms = (x, *((by,) if by is not None else ()), *(c for c in adjust if is_number(c) or few(c, MOST_LEVELS)))
     yield from attempt(
         regression(rows, y, terms, ((x, by),) if by is not None else ()),
         regression(rows, y, terms[:2], ()),
@@ -207,7 +212,12 @@ def _relation(reading: Reading, rows: Rows, y: ColumnSchema, x: ColumnSchema) ->
     yield facts(reading, rows, y, x)
     yield scatter(rows, y, x)
     yield from attempt(relate(rows, x, y))
-    yield from attempt(regression(rows, y, (x,), ()))
+    if reading.by is None and not reading.adjust:
+        yield from attempt(regression(rows, y, (x,), ()))
+        return
+    yield from attempt(*effect_cells(reading, rows, y, x))
+    terms = (x, *((reading.by,) if reading.by is not None else ()), *reading.adjust)
+    yield from attempt(regression(rows, y, terms, ((x, reading.by),) if reading.by is not None else ()))
 
 
 def _by_outcome(reading: Reading, rows: Rows, y: ColumnSchema, x: ColumnSchema) -> Book:

@@ -7,7 +7,9 @@ import contextlib
 import io
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
 from typing import Any
 
 from k2lab.cells.observe import observe
@@ -17,6 +19,7 @@ from k2lab.conversation.prompt import opening
 from k2lab.locale import use_language
 from k2lab.provider.offline import OfflineAnalyst
 from k2lab.schema.describe import describe
+from k2lab.schema.model import FrameSchema
 from k2lab.schema.render import render
 
 TOOLS = tuple(ToolSpec(name=name, description="", parameters={}) for name in ("run_cell", "look", "finish"))
@@ -68,6 +71,17 @@ def run_code(code: str, namespace: dict[str, Any]) -> CellResult:
     )
 
 
+def looked(schemas: Sequence[FrameSchema], name: str, columns: tuple[str, ...]) -> str:
+    """Answer a look by names and patterns, as the loop does."""
+    (frame,) = (one for one in schemas if one.name == name)
+    found = tuple(c for c in frame.columns if any(fnmatchcase(c.name, pattern) for pattern in columns))
+    return (
+        "status: ok\n" + render((replace(frame, columns=found),), budget=4000)
+        if found
+        else "status: error\nno such column"
+    )
+
+
 def converse(
     question: str,
     frames: Mapping[str, Any],
@@ -94,9 +108,7 @@ def converse(
             use_language("en")
             return dict(call.arguments), cells, plan
         if call.name == "look":
-            from k2lab.agent.look import look_at
-
-            text = "status: ok\n" + look_at(schemas)(call.arguments["frame"], tuple(call.arguments["columns"]))
+            text = looked(schemas, call.arguments["frame"], tuple(call.arguments["columns"]))
         else:
             result = run_code(str(call.arguments["code"]), namespace)
             text = observe(result)

@@ -1,5 +1,6 @@
 """Schemas of several kinds of table, for questions."""
 
+# ruff: noqa: E501 - a question and what it must give stay on one line
 from __future__ import annotations
 
 from typing import Any

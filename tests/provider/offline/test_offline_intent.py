@@ -1,10 +1,12 @@
 """Questions in two languages over several tables: the kind of question and the part of each column."""
 
+# ruff: noqa: E501 - a question and what it must give stay on one line
 from __future__ import annotations
 
 import pytest
 
 from k2lab.locale import use_language
+from k2lab.provider.offline.follow import followed
 from k2lab.provider.offline.intent import read
 from k2lab.provider.offline.reading import Reading
 from k2lab.schema.model import FrameSchema
@@ -96,7 +98,9 @@ def test_the_kind_of_question_and_its_columns(frame: FrameSchema, question: str,
     assert parts(read(question, (frame,))) == expected
 
 
-@pytest.mark.parametrize(("frame", "question", "statistics", "columns", "filters"), LOOKUPS, ids=lambda value: str(value)[:60])
+@pytest.mark.parametrize(
+    ("frame", "question", "statistics", "columns", "filters"), LOOKUPS, ids=lambda value: str(value)[:60]
+)
 def test_lookups_know_statistic_column_and_filter(
     frame: FrameSchema, question: str, statistics: list[str], columns: list[str], filters: list[tuple[str, str, object]]
 ) -> None:
@@ -147,7 +151,9 @@ def test_a_column_that_is_not_there_is_said(frame: FrameSchema, question: str, w
     assert word in reading.problem
 
 
-@pytest.mark.parametrize("question", ["What is the weather tomorrow?", "Write me a poem", "讲个笑话", "?", "<script>alert(1)</script>"])
+@pytest.mark.parametrize(
+    "question", ["What is the weather tomorrow?", "Write me a poem", "讲个笑话", "?", "<script>alert(1)</script>"]
+)
 def test_other_questions_are_not_understood(question: str) -> None:
     assert read(question, (PAY,)).kind == "unknown"
 
@@ -188,3 +194,49 @@ def test_dates_alone_make_no_outcome() -> None:
     frame = schema("log", 90, {"when": (D, 90), "note": (T, 80)})
 
     assert read("How did it change over time?", (frame,)).kind == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "expected"),
+    [
+        (
+            "Does experience affect salary?",
+            "And by company size?",
+            "effect y=salary_in_usd x=experience_level by=company_size",
+        ),
+        ("Does experience affect salary?", "What about remote ratio?", "effect y=salary_in_usd x=remote_ratio"),
+        ("经验等级是否影响薪资？", "那按公司规模呢？", "effect y=salary_in_usd x=experience_level by=company_size"),
+        ("What is the mean salary?", "and by experience level?", "lookup y=salary_in_usd by=experience_level"),
+    ],
+)
+def test_a_follow_up_is_read_with_the_question_before_it(before: str, question: str, expected: str) -> None:
+    assert parts(followed(question, (before,), (PAY,))) == expected
+
+
+def test_a_follow_up_can_narrow_the_rows() -> None:
+    reading = followed("And in 2023?", ("Does experience affect salary?",), (PAY,))
+
+    assert parts(reading) == "effect y=salary_in_usd x=experience_level"
+    assert [(f.op, f.value) for f in reading.filters] == [("==", 2023.0)]
+
+
+def test_a_question_that_stands_alone_forgets_the_one_before() -> None:
+    reading = followed("Does company size affect salary?", ("Does experience affect salary?",), (PAY,))
+
+    assert parts(reading) == "effect y=salary_in_usd x=company_size"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Create a new feature 'band' from salary and give its mean",
+        "Train a model to predict salary and report the RMSE",
+        "Cluster the rows by salary and remote ratio",
+        "用机器学习预测薪资",
+    ],
+)
+def test_work_that_no_playbook_holds_is_refused(question: str) -> None:
+    reading = read(question, (PAY,))
+
+    assert reading.kind == "unknown"
+    assert "does not do" in reading.problem
