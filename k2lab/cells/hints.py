@@ -36,7 +36,7 @@ _TEXTS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "TypeError",
-        r"agg function failed|Cannot perform reduction|[Cc]ould not convert|dtype '?str'? does not|cannot perform \w+ with type str",
+        r"agg function failed|annot perform \w+ |[Cc]ould not convert|dtype '?str'? does not",
         "some columns hold text: choose the numeric ones, or pass numeric_only=True",
     ),
     (
@@ -152,10 +152,8 @@ def _near(kind: str, wanted: Sequence[str], known: Sequence[str]) -> str:
     if not wanted:
         return ""
     lower = {name.lower(): name for name in known}
-    close = [
-        lower[match]
-        for match in get_close_matches(wanted[0].lower(), list(lower), 3, 0.6 if len(wanted[0]) > 3 else 0.5)
-    ]
+    alike = 0.6 if len(wanted[0]) > 3 else 0.5  # 'fd' and 'df' share half of their letters
+    close = [lower[match] for match in get_close_matches(wanted[0].lower(), list(lower), 3, alike)]
     said = f"there is no {kind} {wanted[0]!r}"
     if close:
         return f"{said}; did you mean {' or '.join(map(repr, close))}?"

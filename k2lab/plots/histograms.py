@@ -216,7 +216,7 @@ def _rows(ax: Any, parts: list[Array], edges: Array, lines: sample.Factor) -> No
         words = f"n = {count(len(part))}"
         canvas.note(ax, (1, base - 0.3), words, xycoords=("axes fraction", "data"), xytext=(8, 0), ha="left")
     ax.set_ylim(len(parts) - 0.9, -1.0)
-    names = [text.safe(text.wrap(lines.shown(i), 150, bold=True)) for i in range(len(parts))]
+    names = [text.safe(text.wrap(lines.brief(i), 150, bold=True)) for i in range(len(parts))]
     ax.set_yticks([i - 0.3 for i in range(len(parts))], names)
     for i, label in enumerate(ax.get_yticklabels()):
         label.set_color(lines.ink(i))

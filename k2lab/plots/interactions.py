@@ -61,7 +61,7 @@ def interaction(
     Notes
     -----
     Each cell has its own t interval (of the logs, on a log axis). Cells below five rows are not drawn; cells below
-    thirty are hollow, and not joined where most are larger, nor is a category with under 2% of the rows and under
+    thirty are hollow, and not joined in a table that has cells of 300, nor is a category with under 2% of the rows and under
     200 in each cell. The number after a level's name is the difference between the outer categories that are joined,
     from the reference level of `x` if that is one of them.
     """
@@ -84,8 +84,9 @@ def interaction(
             return canvas.nothing(ax, kind="interaction", title=shown, dropped=dropped)
         sizes = np.bincount(lines.codes * wide + over.codes, minlength=many * wide).reshape(many, wide)
         sparse = {i for i in range(wide) if sizes[:, i].max() < 200 and sizes[:, i].sum() < 0.02 * len(frame)}
-        # Weak cells are joined, dashed, only where all are of that kind: a table of 180 rows has its lines too.
-        enough = min(sample.WEAK, 0.25 * float(np.median([cell.n for cell in found])))
+        # A table of 180 rows has its lines too, dashed: there a cell is too weak if it is so beside the others.
+        typical = float(np.median([cell.n for cell in found]))
+        enough = sample.WEAK if sizes.max() >= 10 * sample.WEAK else min(sample.WEAK, 0.25 * typical)
         base, other = _pair(frame, x, over, sparse)
         ax = canvas.sheet(ax, 430)
         canvas.read_along(ax, "y")
@@ -113,11 +114,12 @@ def interaction(
                 told.append(cell.told(", ".join(part for part in (level, over.shown(cell.place % wide)) if part)))
             if not mine:
                 continue
-            words = lines.shown(i) if hue else ""
+            words = lines.brief(i) if hue else ""
             by_place = {cell.place % wide: cell for cell in joined}
             if base != other and base in by_place and other in by_place:
-                simple[words] = change(by_place[base], by_place[other], log=on_log, unit=unit)
-                words = f"{text.trim(words, 115, 12, bold=True)}  {simple[words]}"
+                gap = change(by_place[base], by_place[other], log=on_log, unit=unit)
+                simple[lines.shown(i) if hue else y] = gap
+                words = f"{text.trim(words, 115, 12, bold=True)}  {gap}"
             ends.append((mine[-1].place % wide + shift, mine[-1].value, words.strip(), lines.ink(i)))
         low, high = canvas.margins(min(c.low for c in found), max(c.high for c in found), log=on_log, share=0.06)
         canvas.number_axis(ax, "y", low, high, log=on_log, unit=unit)
@@ -125,7 +127,7 @@ def interaction(
         ax.set_xticks(
             range(wide),
             [
-                text.safe(text.wrap(over.shown(i), max(60, 0.8 * room))) + f"\nn = {count(int(sizes[:, i].sum()))}"
+                text.safe(text.wrap(over.brief(i), max(60, 0.8 * room))) + f"\nn = {count(int(sizes[:, i].sum()))}"
                 for i in range(wide)
             ],
         )

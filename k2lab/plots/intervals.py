@@ -71,7 +71,7 @@ def means(
             words = f"n = {count(cell.n)}"
             canvas.note(ax, (1, at), words, xycoords=("axes fraction", "data"), xytext=(8, 0), ha="left")
         ax.set_ylim(len(ranked) - 0.4, -0.9)
-        ax.set_yticks(range(len(ranked)), [text.safe(text.trim(groups.shown(cell.place), 210)) for cell in ranked])
+        ax.set_yticks(range(len(ranked)), [text.safe(text.trim(groups.brief(cell.place), 210)) for cell in ranked])
         low, high = min(c.low for c in found), max(c.high for c in found)
         low, high = canvas.margins(min(low, everyone.value), max(high, everyone.value), log=on_log)
         canvas.number_axis(ax, "x", low, high, log=on_log, unit=unit)

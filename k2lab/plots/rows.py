@@ -29,8 +29,8 @@ class Row:
     at : float
         Position on the vertical axis.
     values : array
-    label, block : str
-        Its level, and the level of the block it stands in ("" without blocks).
+    label, brief, block : str
+        Its level, that in short, and the level of the block it stands in ("" without blocks).
     colour : str
     tone : float
         Opacity that tells rows of a block apart, 0.2 to 0.9.
@@ -39,6 +39,7 @@ class Row:
     at: float
     values: Array
     label: str
+    brief: str
     block: str
     colour: str
     tone: float
@@ -154,7 +155,7 @@ def arrange(data: Any, x: str | None, y: str | None, hue: str | None, log: sampl
             continue
         block = blocks.shown(b) if blocks.column else ""
         if block and inner.column:
-            headers.append((at, block, blocks.ink(b)))
+            headers.append((at, blocks.brief(b), blocks.ink(b)))
             at += HEADER
         for i in filled:
             owner, place = (blocks, b) if blocks.roles else (inner, i)
@@ -163,6 +164,7 @@ def arrange(data: Any, x: str | None, y: str | None, hue: str | None, log: sampl
                     at=at,
                     values=parts[b * len(inner.levels) + i],
                     label=inner.shown(i) if inner.column else block,
+                    brief=inner.brief(i) if inner.column else blocks.brief(b) if block else "",
                     block=block if inner.column else "",
                     colour=owner.mark(place),
                     tone=float(tones[i]),
@@ -188,7 +190,7 @@ def begin(ax: Any, made: Rows, title: str) -> Any:
     ax = canvas.sheet(ax, step * made.height + 96)
     canvas.read_along(ax, "x")
     ax.set_ylim(made.height - 0.4, -0.65)
-    shown = [text.safe(text.wrap(row.label, LABEL, lines=2)) for row in made.rows]
+    shown = [text.safe(text.wrap(row.brief, LABEL, lines=2)) for row in made.rows]
     ax.set_yticks([row.at for row in made.rows], shown)
     for label in ax.get_yticklabels():
         label.set_linespacing(1.0)

@@ -51,6 +51,11 @@ class Factor:
             return pick(f"other ({self.pooled})", f"其他（{self.pooled}）")
         return text.plain(self.levels[place])
 
+    def brief(self, place: int) -> str:
+        """Return a level's name for a label: without what all levels begin with, if that is long."""
+        own = self.levels[: len(self.levels) - bool(self.pooled)]
+        return text.apart([text.plain(level) for level in own])[place] if place < len(own) else self.shown(place)
+
     def mark(self, place: int) -> str:
         """Return the colour of a level's marks."""
         if not self.roles:

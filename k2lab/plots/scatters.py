@@ -246,7 +246,7 @@ def _fits(
             "high": [rounded(float(high[0])), rounded(float(high[-1]))],
         }
         if not alone:
-            ends.append((float(at[-1]), float(middle[-1]), name, lines.ink(i)))
+            ends.append((float(at[-1]), float(middle[-1]), lines.brief(i), lines.ink(i)))
     edge = max((end[0] for end in ends), default=0.0)
     canvas.end_labels(ax, [(edge, *end[1:]) for end in ends], pixels=140, offset=8)
     return {"fit": told} if told else {}
@@ -261,7 +261,7 @@ def _names(ax: Any, over: Array, up: Array, lines: sample.Factor, from_share: fl
         mine = lines.codes == i
         if mine.any():
             far = up[mine & (over >= np.quantile(over[mine], from_share))]
-            ends.append((ax.get_xlim()[1], float(np.median(far)), lines.shown(i), lines.ink(i)))
+            ends.append((ax.get_xlim()[1], float(np.median(far)), lines.brief(i), lines.ink(i)))
     canvas.end_labels(ax, ends, pixels=140, offset=6)
 
 

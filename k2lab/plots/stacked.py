@@ -92,7 +92,7 @@ def shares(data: Any, *, y: str, x: str | None = None, ax: Any = None, title: st
         ax.set_xlim(0, 1)
         ax.set_xticks([])
         ax.set_ylim(len(kept) - 0.4, -0.6)
-        names = [text.safe(text.wrap(over.shown(i), 170)) if x else "" for i in kept]
+        names = [text.safe(text.wrap(over.brief(i), 170)) if x else "" for i in kept]
         ax.set_yticks(range(len(kept)), names)
         rows = _names(ax, parts)
         canvas.head(ax, shown, over_y=False)
@@ -152,7 +152,7 @@ def _names(ax: Any, parts: sample.Factor) -> int:
     lines: list[list[tuple[float, int, str]]] = [[]]
     at = 0.0
     for j in range(len(parts.levels)):
-        words = text.trim(parts.shown(j), 200, 12, bold=True)
+        words = text.trim(parts.brief(j), 200, 12, bold=True)
         need = text.width(words, 12, bold=True) + 18
         if at + need > room and lines[-1]:
             lines.append([])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 from k2lab.plots import fonts
 
@@ -78,6 +79,28 @@ def trim(text: str, pixels: float, size: float = 12, *, bold: bool = False) -> s
         if width(shorter, size, bold=bold) <= pixels:
             return shorter
     return text[:1] + ELLIPSIS
+
+
+def apart(names: Sequence[str]) -> list[str]:
+    """Cut what all of several long names begin with, so that trimming leaves what tells them apart.
+
+    Examples
+    --------
+    >>> apart(["department of sales, north", "department of sales, south-west"])
+    ['…north', '…south-west']
+    >>> apart(["north", "south"])
+    ['north', 'south']
+    """
+    if len(names) < 2 or max(len(name) for name in names) < 24:
+        return list(names)
+    # The first and the last in order differ soonest.
+    first, last = min(names), max(names)
+    same = next((i for i, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), len(first))
+    # A word is not cut in two.
+    start = 1 + max(first[:same].rfind(mark) for mark in " _-/")
+    if start < 10:
+        return list(names)
+    return [ELLIPSIS + name[start:] for name in names]
 
 
 def wrap(text: str, pixels: float, size: float = 12, *, lines: int = 2, bold: bool = False) -> str:

@@ -99,7 +99,7 @@ def trend(
                 cell.told(", ".join(part for part in (name, when.names[cell.place % wide]) if part)) for cell in mine
             ]
             last = mine[-1]
-            ends.append((when.at[last.place % wide], last.value, name, lines.ink(i)))
+            ends.append((when.at[last.place % wide], last.value, lines.brief(i) if hue else "", lines.ink(i)))
         unit = ticks.unit_of(y) if y is not None else ""
         _axes(ax, found, when, sizes.reshape(many, wide).sum(axis=0), unit, on_log, plain, numbers is None)
         canvas.name_x(ax, text.plain(time))

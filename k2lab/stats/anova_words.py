@@ -126,7 +126,11 @@ def _who(d: Simple, by: str) -> str:
 
 
 def _variance(outcome: Outcome, x: str, by: str, r2: Mapping[str, float], names: tuple[str, ...], n: int) -> Sentence:
-    y = pick("the logarithm of ", "（对数）") + tidy(outcome.name) if outcome.scale == "log" else outcome.shown_name
+    y = (
+        pick(f"the logarithm of {tidy(outcome.name)}", f"{tidy(outcome.name)}（对数）")
+        if outcome.scale == "log"
+        else outcome.shown_name
+    )
     a, b, both, whole = (numbers.percent(r2[key]) for key in (x, by, "both", "all"))
     text = pick(
         f"Of the variance of {y}, {tidy(x)} alone goes with {a}, {tidy(by)} alone with {b}, both with {both}, and "

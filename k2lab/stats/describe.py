@@ -157,8 +157,8 @@ def _other(frame: pd.DataFrame, name: str) -> tuple[tuple[Scalar, ...], str]:
             f"{tidy(name)} holds no value at all ({rows(missing)}).", f"{tidy(name)} 没有任何值（{rows(missing)}）。"
         )
         return (name, 0, missing, 0, None, None), text
-    size = held.astype(object).map(cols.level_name).value_counts()
-    top, often = str(size.index[0]), int(size.iloc[0])
+    size = held.astype(object).value_counts()
+    top, often = cols.level_name(size.index[0]), int(size.iloc[0])
     lost = pick(f"; {numbers.count(missing)} missing", f"；缺失 {numbers.count(missing)} 个") if missing else ""
     distinct, share = numbers.count(len(size)), numbers.percent(often / n)
     if len(size) == n:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from k2lab.locale import pick
+from k2lab.stats import effect_story, twin
 from k2lab.stats import effect_words as words
-from k2lab.stats import twin
+from k2lab.stats.answer import Answer
 from k2lab.stats.grouped import Wald
 from k2lab.stats.result import Check, Estimate, Result, Scalar, Table, TestResult
 from k2lab.stats.simple import Difference, between
 from k2lab.stats.study import covariate, study
 from k2lab.stats.words import adjusted_for, tidy
-
-if TYPE_CHECKING:
-    pass
-from k2lab.stats import effect_story
-from k2lab.stats.answer import Answer
 
 
 def effect(

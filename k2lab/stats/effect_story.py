@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from k2lab.locale import language, pick
 from k2lab.locale.numbers import count, percent
 from k2lab.stats import effect_words as words
 from k2lab.stats import twin
+from k2lab.stats.answer import Answer
 from k2lab.stats.result import Sentence
 from k2lab.stats.simple import between, interval
 from k2lab.stats.study import NOT_ANALYSED
 from k2lab.stats.words import adjusted_for, joined, tidy
-
-if TYPE_CHECKING:
-    pass
-from k2lab.stats.answer import Answer
 
 
 def findings(answer: Answer, shares: dict[str, float]) -> list[Sentence]:

@@ -147,6 +147,8 @@ class GroupedFit:
     ----------
     params : array
         Coefficients of the columns that can be estimated (`kept`, places in the full design).
+    alias : array
+        How each column that is left out is made of the kept ones: what a contrast needs to be estimable.
     covariances : mapping of str to array
         ``"classical"``, ``"HC3"``, and ``"cluster"`` where clusters were given.
     slices : mapping of tuple of str to slice
@@ -163,6 +165,7 @@ class GroupedFit:
     interactions: tuple[tuple[str, str], ...]
     params: Array
     kept: Codes
+    alias: Array
     covariances: Mapping[str, Array]
     slices: Mapping[tuple[str, ...], slice]
     n: int
@@ -201,10 +204,10 @@ class GroupedFit:
         """
         import numpy as np
 
-        lost = np.setdiff1d(np.flatnonzero(np.abs(weights) > 1e-12), self.kept)
         w = weights[self.kept]
+        lost = np.abs(np.delete(weights, self.kept) - w @ self.alias).max(initial=0.0) > 1e-6
         variance = float(w @ self.covariances[covariance] @ w)
-        if len(lost) or not np.isfinite(variance) or variance <= 0:
+        if lost or not np.isfinite(variance) or variance <= 0:
             raise InputError(pick("This difference cannot be estimated from these rows.", "这些行无法估计该差异。"))
         df = self.clusters - 1 if covariance == "cluster" else self.df_resid
         return float(w @ self.params), float(np.sqrt(variance)), df
@@ -281,7 +284,7 @@ def fit(
     n = int(cells.n.sum())
     cross = (x * cells.n[:, None]).T @ x
     kept = _independent(cross)
-    x = x[:, kept]
+    full, x = x, x[:, kept]
     df = n - len(kept)
     if df < 1:
         raise InputError(
@@ -291,6 +294,7 @@ def fit(
             )
         )
     inverse = np.linalg.inv(cross[np.ix_(kept, kept)])
+    alias = inverse @ ((x * cells.n[:, None]).T @ np.delete(full, kept, axis=1))
     params = inverse @ (x.T @ (cells.n * cells.mean))
     fitted = x @ params
     gap = cells.mean - fitted
@@ -323,6 +327,7 @@ def fit(
         interactions=tuple(interactions),
         params=params,
         kept=kept,
+        alias=alias,
         covariances=covariances,
         slices=slices,
         n=n,

@@ -61,6 +61,8 @@ class LinearFit:
         One value a row.
     inverse : ndarray
         (X'X)^-1, from which classical covariances and variance inflation follow.
+    perfect : bool
+        Whether nothing but rounding is left over, so that there is no spread to test against.
     """
 
     names: tuple[str, ...]
@@ -77,6 +79,7 @@ class LinearFit:
     fitted: Floats
     leverage: Floats
     inverse: Floats
+    perfect: bool
     clusters: int | None = None
 
     @property
@@ -219,7 +222,7 @@ def _fit(
         df_test=float(n - k if groups is None else groups - 1),
         r2=1 - ss_resid / ss_total if ss_total > 0 else 0.0,
         ss_resid=ss_resid, ss_total=ss_total, residuals=residuals, fitted=y - residuals, leverage=leverage,
-        inverse=back @ back.T, clusters=groups,
+        inverse=back @ back.T, perfect=ss_resid <= 1e-22 * max(ss_total, 1e-8 * float(y @ y)), clusters=groups,
     )  # fmt: skip
 
 
@@ -277,7 +280,7 @@ def wald(made: LinearFit, L: Floats, label: str = "", n: int | None = None) -> T
     value = L @ made.params
     spread = L @ made.cov @ L.T
     diagonal = np.sqrt(np.maximum(np.diag(spread), 0))
-    if _perfect(made) or (diagonal == 0).any():
+    if made.perfect or (diagonal == 0).any():
         raise NotEstimable(
             f"The model leaves no spread to test {label or 'this'} against.", "Some groups have no variance."
         )
@@ -314,7 +317,7 @@ def contrast(made: LinearFit, L: Floats, level: float = 0.95) -> tuple[Contrast,
     L = np.atleast_2d(L)
     value = L @ made.params
     se = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", L, made.cov, L), 0))
-    if _perfect(made) or (se == 0).any():
+    if made.perfect or (se == 0).any():
         raise NotEstimable("The model leaves no spread to judge a difference by.", "Some groups have no variance.")
     width = float(stats.t.ppf((1 + level) / 2, made.df_test)) * se
     t = value / se
@@ -325,10 +328,6 @@ def contrast(made: LinearFit, L: Floats, level: float = 0.95) -> tuple[Contrast,
         )
         for v, s, w, x, q in zip(value, se, width, t, p, strict=True)
     )
-
-
-def _perfect(made: LinearFit) -> bool:
-    return made.ss_resid <= 1e-22 * max(made.ss_total, float(made.fitted @ made.fitted) * 1e-8)
 
 
 def _not_independent(columns: list[str]) -> None:

@@ -75,7 +75,11 @@ def words(
 
 def _fit_text(outcome: Outcome, fitted: LinearFit, terms: Sequence[str]) -> str:
     listed = joined([tidy(t) for t in terms])
-    y = pick("the logarithm of ", "（对数）") + tidy(outcome.name) if outcome.scale == "log" else outcome.shown_name
+    y = (
+        pick(f"the logarithm of {tidy(outcome.name)}", f"{tidy(outcome.name)}（对数）")
+        if outcome.scale == "log"
+        else outcome.shown_name
+    )
     share, n = numbers.percent(fitted.r2), numbers.count(fitted.n)
     verb = "goes" if len(terms) == 1 else "together go"
     return pick(
@@ -92,7 +96,7 @@ def _coefficient(outcome: Outcome, c: Coefficient, terms: Sequence[str]) -> str:
     open_ = pick("; includes 0", "；含 0") if con.low <= 0 <= con.high else ""
     others = [t for t in terms if t not in c.terms]
     equal = (
-        pick(f" at equal {joined([tidy(t) for t in others])}", f"（{joined([tidy(t) for t in others])} 相同时）")
+        pick(f" at equal {joined([tidy(t) for t in others])}", f"在 {joined([tidy(t) for t in others])} 相同时，")
         if others
         else ""
     )

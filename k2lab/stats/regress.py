@@ -180,30 +180,27 @@ def _coefficients(model: Model) -> tuple[Coefficient, ...]:
     import numpy as np
 
     design, fitted = model.design, model.fitted
+    steps = np.ones(len(fitted.params))
+    for key, part in design.term_slices.items():
+        if key in model.terms and key not in design.levels:
+            steps[part] = nice_step(columns.number(model.frame, key))
+    contrasts = linear.contrast(fitted, np.diag(steps))
     found = []
     for key, part in design.term_slices.items():
         names = next((group for group in model.interactions if ":".join(group) == key), (key,))
         alone = len(names) == 1
-        for j in range(part.start, part.stop):
-            row = np.zeros(len(fitted.params))
-            step = nice_step(columns.number(model.frame, key)) if alone and key not in design.levels else 1.0
-            row[j] = step
-            level = design.names[j].removeprefix(f"{key}=") if alone and key in design.levels else ""
+        levels = design.levels.get(key, ()) if alone else ()
+        size = columns.sizes(model.frame, key, levels) if levels else []
+        for place, j in enumerate(range(part.start, part.stop)):
             found.append(
                 Coefficient(
-                    name=design.names[j], terms=names, level=level,
-                    reference=design.levels[key][0] if level else "", step=step,
-                    n=_n(model, key, level), contrast=linear.contrast(fitted, row)[0],
-                    inside=any(key in group for group in model.interactions) and alone,
+                    name=design.names[j], terms=names, level=levels[place + 1] if levels else "",
+                    reference=levels[0] if levels else "", step=float(steps[j]), contrast=contrasts[j],
+                    n=size[place + 1] if levels else fitted.n,
+                    inside=alone and any(key in group for group in model.interactions),
                 )
             )  # fmt: skip
     return tuple(found)
-
-
-def _n(model: Model, term: str, level: str) -> int:
-    if not level:
-        return model.fitted.n
-    return columns.sizes(model.frame, term, (level,))[0]
 
 
 def _estimate(model: Model, c: Coefficient) -> Estimate:

@@ -164,13 +164,14 @@ def _headline(made: Comparison, tests: list[TestResult]) -> list[Sentence]:
     share_en = share_zh = ""
     if main is not None and main.effect is not None:
         share, size = numbers.percent(main.effect.value), share_of_variance(main.effect.value)
-        of = pick("the logarithm of " if out.scale == "log" else "", "（对数）" if out.scale == "log" else "")
-        share_en = f"; {x} goes with {share} of the variance of {of}{y} (a {size} share)"
-        share_zh = f"；{x} 对应 {y}{of} 方差的 {share}（{size}）"
+        of = pick(f"the logarithm of {y}", f"{y}（对数）") if out.scale == "log" else y
+        share_en = f"; {x} goes with {share} of the variance of {of} (a {size} share)"
+        share_zh = f"；{x} 对应 {of} 方差的 {share}（{size}）"
     test = ""
     if main is not None:
         df = f"{numbers.count(main.df[0])}, {main.df[1]:,.1f}"
-        test = f" Welch F({df}) = {numbers.number(main.statistic)}, {p_text(main.p)}."
+        found = f"Welch F({df}) = {numbers.number(main.statistic)}"
+        test = pick(f" {found}, {p_text(main.p)}.", f"{found}，{p_text(main.p)}。")
     clear = main is not None and main.p < 0.05
     n = numbers.count(made.n)
     text = pick(
@@ -178,7 +179,7 @@ def _headline(made: Comparison, tests: list[TestResult]) -> list[Sentence]:
         f"{out.noun} goes from "
         f"{ends[0]} to {ends[1]}{share_en} (n = {n}).{test}",
         f"在这些数据中，{y} 与 {x} {'相关' if clear else '没有明确的关联'}：{out.noun}从 {ends[0]} 到 "
-        f"{ends[1]}{share_zh}（n = {n}）。{test.strip()}",
+        f"{ends[1]}{share_zh}（n = {n}）。{test}",
     )
     said = [Sentence(key="groups", role="headline", text=text, columns=made.columns, weight=10)]
     rank = next((t for t in tests if t.symbol == "H"), None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from k2lab.locale import pick
 from k2lab.locale.numbers import count
@@ -13,9 +12,6 @@ from k2lab.stats.grouped import Term
 from k2lab.stats.result import Sentence
 from k2lab.stats.study import WEAK, Study, covariate_text
 from k2lab.stats.words import at, listed, tidy
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +44,12 @@ def pattern_of(
 ) -> str:
     """Name what the strata show: reversal, heterogeneity, confounding or alike (playbook section 7)."""
     off_zero = ends[0] > 0 or ends[1] < 0
-    if len(mine) > 1 and off_zero and all(d.value * pooled < 0 for d in mine):
+    if (
+        len(mine) > 1
+        and off_zero
+        and all(d.value * pooled < 0 for d in mine)
+        and 2 * sum(d.sign != 0 for d in mine) >= len(mine)
+    ):
         return "reversal"
     signs = {d.sign for d in [*mine, *rest]}
     if {1, -1} <= signs:

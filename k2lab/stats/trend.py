@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from k2lab.errors import InputError, UsageError
 from k2lab.locale import pick
@@ -17,9 +17,6 @@ from k2lab.stats.simple import interval
 from k2lab.stats.study import category
 from k2lab.stats.trend_mix import LEAST, Series, at_one_mix, newey_west
 from k2lab.stats.words import at, p_text, rows, tidy
-
-if TYPE_CHECKING:
-    pass
 
 ENOUGH = 20
 PARTS = 20

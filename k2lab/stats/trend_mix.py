@@ -76,7 +76,7 @@ def at_one_mix(out: Outcome, s: Series, by: Term, name: str, time: str) -> tuple
             )
         ]
     weight = n[:, solid].sum(axis=0) / n[:, solid].sum()
-    ok: list[bool] = (n[:, solid] >= 1).all(axis=1).tolist()
+    ok = [bool(row.all()) for row in n[:, solid] >= 1]
     fixed = mean[:, solid] @ weight
     lifted = [
         float(math.exp(v)) if out.scale == "log" else 100 * float(v) if out.scale == "share" else float(v)

@@ -212,7 +212,7 @@ def test_a_server_that_is_down_is_exit_code_3(prices, tmp_path, capsys):
 def test_a_full_disk_is_one_line_and_leaves_nothing_half_written(prices, tmp_path, capsys):
     small = tmp_path / "small"
     small.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(small)], capture_output=True).returncode:
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(small)], capture_output=True).returncode:
         pytest.skip("this machine lets nobody mount a small file system")
     try:
         code, _, err = called(capsys, "ask", prices, QUESTION, "--out", small, "-m", "offline")

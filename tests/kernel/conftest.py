@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 from jupyter_client.manager import KernelManager
+from jupyter_core.utils import ensure_event_loop
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,7 +48,9 @@ class Person:
             if message["msg_type"] in ("stream", "display_data", "execute_result", "error", "update_display_data"):
                 ran.outputs.append(message)
 
-        timer = threading.Timer(interrupt_after, self.manager.interrupt_kernel) if interrupt_after is not None else None
+        # A plain signal, as the interrupt button sends it: the manager's own call would open an event loop in this thread.
+        pid = self.manager.provisioner.pid
+        timer = threading.Timer(interrupt_after, os.kill, (pid, signal.SIGINT)) if interrupt_after is not None else None
         if timer is not None:
             timer.start()
         reply = self.client.execute_interactive(code, output_hook=hear, timeout=timeout, allow_stdin=False)
@@ -71,3 +75,4 @@ def person(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Person]:
         made.client.stop_channels()
         manager.shutdown_kernel(now=True)
         made.client.context.destroy(linger=0)
+        ensure_event_loop().close()  # jupyter_client's own, which it leaves open

@@ -47,7 +47,7 @@ def test_a_question_shows_its_steps_and_its_answer(ip):
 
 
 def test_a_question_on_the_line_and_with_any_letters_is_safe(ip):
-    shown = ask(ip, "-d prices -m offline what's the {mean} of \"price\"?", "")
+    shown = ask(ip, "-d prices -m offline what's the {mean} of \"price\"?", "\n")
 
     assert "offline analyst" in shown
 

@@ -123,7 +123,7 @@ def test_the_number_after_a_name_is_the_difference_from_the_reference() -> None:
     )
     ax = plots.interaction(frame, x="where", y="y_usd")
     marks = digest(ax.figure)["axes"][0]["marks"]
-    assert marks == {"home against office": {"": "−$10"}}
+    assert marks == {"home against office": {"y_usd": "−$10"}}
 
 
 def test_direct_labels_do_not_overlap() -> None:

@@ -79,8 +79,8 @@ def saying(text):
     answer = Answer(
         answered=True,
         title=text,
-        summary="s " + text[:5],
-        findings=(Finding(text=text, steps=(1,)),),
+        summary=text,
+        findings=(Finding(text="f " + text, steps=(1,)),),
         methods=(text,),
         limitations=(text,),
         follow_ups=(text,),

@@ -14,8 +14,19 @@ from k2lab.stats.study import category, numeric
 def table():
     rng = np.random.default_rng(7)
     n = 600
-    frame = pd.DataFrame({"g": rng.choice(list("abc"), n), "m": rng.choice(["u", "v"], n), "z": rng.normal(50, 9, n), "c": rng.integers(0, 40, n)})
-    frame["y"] = (frame["g"] == "b") * 2.0 + (frame["m"] == "v") * frame["z"] / 10 + rng.normal(size=n) * (1 + (frame["g"] == "c"))
+    frame = pd.DataFrame(
+        {
+            "g": rng.choice(list("abc"), n),
+            "m": rng.choice(["u", "v"], n),
+            "z": rng.normal(50, 9, n),
+            "c": rng.integers(0, 40, n),
+        }
+    )
+    frame["y"] = (
+        (frame["g"] == "b") * 2.0
+        + (frame["m"] == "v") * frame["z"] / 10
+        + rng.normal(size=n) * (1 + (frame["g"] == "c"))
+    )
     return frame
 
 
@@ -25,7 +36,11 @@ def test_estimates_and_errors_equal_statsmodels(table, cov):
     ours = fit(table["y"].to_numpy(), terms, [("g", "m")], cluster=table["c"].to_numpy())
     first = terms[0].levels[0]
     model = smf.ols(f"y ~ C(g, Treatment('{first}')) * C(m, Treatment('{terms[1].levels[0]}')) + z", table)
-    kinds = {"HC3": {"cov_type": "HC3"}, "classical": {}, "cluster": {"cov_type": "cluster", "cov_kwds": {"groups": table["c"]}}}
+    kinds = {
+        "HC3": {"cov_type": "HC3"},
+        "classical": {},
+        "cluster": {"cov_type": "cluster", "cov_kwds": {"groups": table["c"]}},
+    }
     theirs = model.fit(**kinds[cov])
     other = terms[0].levels[1]
     m1 = terms[1].levels[1]
@@ -62,3 +77,18 @@ def test_what_cannot_be_fitted_is_refused(y, match):
     frame = pd.DataFrame({"a": (["x", "y"] * 2)[: len(y)]})
     with pytest.raises(InputError, match=match):
         fit(np.array(y), [category(frame, "a")])
+
+
+def test_an_empty_cell_at_the_base_level_leaves_the_other_differences_as_they_are():
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame({"x": list("ab") * 30 + ["a"] * 10, "m": ["u"] * 30 + ["v"] * 30 + ["0"] * 10})
+    y = rng.normal(size=70)
+    order = [category(frame, "x"), category(frame, "m")]
+    made = fit(y, order, [("x", "m")])
+    for m in "uv":
+        value, _, _ = made.contrast(made.row({"x": "b", "m": m}) - made.row({"x": "a", "m": m}))
+        inside = frame["m"] == m
+        means = [y[inside & (frame["x"] == level)].mean() for level in "ba"]
+        assert value == pytest.approx(means[0] - means[1])
+    with pytest.raises(InputError):
+        made.contrast(made.row({"x": "b", "m": "0"}) - made.row({"x": "a", "m": "0"}))

@@ -72,7 +72,12 @@ def test_the_sensitivity_table_equals_r_row_by_row(salaries, headline):
             got = [float(v.replace("\u2212", "-")) for v in re.findall(r"[\u2212+]?[\d.]+(?=%)", text)]
             assert got == pytest.approx([want["percent"], want["percent_low"], want["percent_high"]], abs=0.051)
     # The stratum keeps the hybrid rows, which R's entry leaves out: they touch the year coefficients only.
-    assert [text.split()[0] for text in lines["all", us, "adjusted for work_year"]] == ["−12.8%", "−12.8%", "−7.1%", "+14.4%"]
+    assert [text.split()[0] for text in lines["all", us, "adjusted for work_year"]] == [
+        "−12.8%",
+        "−12.8%",
+        "−7.1%",
+        "+14.4%",
+    ]
 
 
 def test_clustered_intervals_equal_r(salaries, headline):
@@ -122,12 +127,14 @@ def _story(salaries):
 def test_the_sentences_hold_what_the_checklist_asks_for(salaries):
     text = "\n".join(s.text for r in _story(salaries) for s in r.sentences)
     for wanted in (
-        "74,301 rows", "no id", "n = 9, weak", "39,304 of 74,301", "34,997 distinct", "0: 55.6%, 50: 0.7%, 100: 44.0%", "not neutral",
-        "analysed as categories", "skewness 1.21", "F(6, 74,289) = 27.07", "classical F = 26.27", "partial eta² 0.0021", "very small",
-        "−15.4%", "−13.9%", "−7.4%", "+12.3%", "sign is not the same", "n = 341 and 1,179", "14.8%", "1.2%", "adjusted for work_year",
+        "74,301 rows", "no id", "n = 9, weak", "39,304 of 74,301", "34,997 distinct",
+        "0: 55.6%, 50: 0.7%, 100: 44.0%", "not neutral", "analysed as categories", "skewness 1.21",
+        "F(6, 74,289) = 27.07", "classical F = 26.27", "partial eta² 0.0021", "very small", "−15.4%", "−13.9%",
+        "−7.4%", "+12.3%", "sign is not the same", "n = 341 and 1,179", "14.8%", "1.2%", "adjusted for work_year",
         "81% of remote_ratio = 50 rows (n = 284) sit outside company_location = US", "shrinks by more than half",
-        "is shown but not used for conclusions", "+5.2%", "HC3", "within ±5.0%: practically equivalent", "TOST", "Holm", "self-selection",
-        "not a cause", "looks incomplete", "100 is 2020: 48%", "right", "86 clusters", "largest group of equal rows has 182", "medians",
+        "is shown but not used for conclusions", "+5.2%", "HC3", "within ±5.0%: practically equivalent", "TOST",
+        "Holm", "self-selection", "not a cause", "looks incomplete", "100 is 2020: 48%", "right", "86 clusters",
+        "largest group of equal rows has 182", "medians",
     ):  # fmt: skip
         assert wanted in text, wanted
 
@@ -137,14 +144,19 @@ def test_no_causal_word_and_no_bare_zero_p(salaries, language):
     use_language(language)
     said = [s for r in _story(salaries) for s in r.sentences]
     for s in said:
-        assert not re.search(r"\b(effects?|causes|caused|impact|leads to|because of|drives|nan|inf)\b", s.text.lower()), s.text
+        assert not re.search(
+            r"\b(effects?|causes|caused|impact|leads to|because of|drives|nan|inf)\b", s.text.lower()
+        ), s.text
         assert not re.search(r"影响(?!行)|导致|p = 0(\.0+)?(?![.\d])", s.text), s.text
         assert not re.search(r"p = 0(\.0+)?(?![.\d])", s.text), s.text
         if language == "zh":
             assert re.search(r"[\u4e00-\u9fff]", s.text), s.text
     headlines = [s for s in said if s.role == "headline"]
     assert headlines
-    assert all("相关" in s.text or "差异" in s.text or "较" in s.text or "低" in s.text for s in headlines) or language == "en"
+    assert (
+        all("相关" in s.text or "差异" in s.text or "较" in s.text or "低" in s.text for s in headlines)
+        or language == "en"
+    )
 
 
 def test_each_call_takes_well_under_two_seconds(salaries):

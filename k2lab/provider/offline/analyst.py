@@ -10,7 +10,7 @@ from typing import Any
 from k2lab.conversation.messages import Completion, Message, TextDelta, ToolCall, ToolSpec
 from k2lab.conversation.prompt import Opening, read_opening
 from k2lab.locale import language, pick, use_language
-from k2lab.provider.offline import findings, not_understood
+from k2lab.provider.offline import findings, not_understood, prose
 from k2lab.provider.offline.books import correlations, distribution, drivers, overview, quality, trend
 from k2lab.provider.offline.cells import Cell, Rows, imports
 from k2lab.provider.offline.follow import followed
@@ -123,7 +123,7 @@ def _reply(
     frames = seen_more(frames, since)
     reading = followed(opening.question, earlier, frames)
     if wanted := further(reading, opening.question, since, tools):
-        text = findings.plan_text(reading) if first and reading.kind != "unknown" else ""
+        text = prose.plan_text(reading) if first and reading.kind != "unknown" else ""
         return text, _call(call_id, "look", wanted)
     can_run = any(tool.name == "run_cell" for tool in tools)
     step = _play(reading, done, stop=not can_run or _told_to_end(since, done))
@@ -134,7 +134,7 @@ def _reply(
     code = step.cell.code
     if not any(outcome.status in ("ok", "error") and outcome.code.startswith("from k2lab import") for outcome in done):
         code = imports() + code
-    text = findings.plan_text(reading) if first else ""
+    text = prose.plan_text(reading) if first else ""
     return text, _call(call_id, "run_cell", {"code": code, "title": step.cell.title, "why": step.cell.why})
 
 

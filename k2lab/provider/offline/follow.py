@@ -14,7 +14,7 @@ from k2lab.provider.offline.reading import Reading, is_groups, is_number
 from k2lab.schema.model import FrameSchema
 
 _OPENS = re.compile(
-    r"^\s*(?:and|but|what about|how about|now|also|then|same|the same|only|just|那么?|换成|再|同样|又|改为|只看)\b?",
+    r"^\s*(?:(?:and|but|what about|how about|now|also|then|same|the same|only|just)\b|那么?|换成|再|同样|又|改为|只看)",
     re.IGNORECASE,
 )
 _BY = re.compile(r"\b(?:by|across|within|for each|per|separately|split)\b|按|不同|分", re.IGNORECASE)

@@ -56,6 +56,7 @@ def unread(skeleton: str, known: Sequence[str] = ()) -> tuple[str, ...]:
     rest = re.sub(r"⟦\d+⟧", " | ", rest)
     made = list(told)
     run: list[str] = []
+    before = ""
     for piece in [*re.findall(r"[A-Za-z][A-Za-z'’&-]*|[\u4e00-\u9fff]+|[|,.;?!，。；？！、]", rest), "|"]:
         if "\u4e00" <= piece[0] <= "\u9fff":
             made += [part for part in HAN_FUNCTION_WORDS.sub(" ", piece).split() if 2 <= len(part) <= 8]
@@ -63,7 +64,10 @@ def unread(skeleton: str, known: Sequence[str] = ()) -> tuple[str, ...]:
             made += _phrases(run)
             run = []
         else:
+            if not run and before.lower() in _PARTS:
+                made.append(f"{before} {piece}")  # "data scientists": a common word that may belong to a name
             run.append(re.sub(r"['’]s$", "", piece))
+        before = piece
     return tuple(dict.fromkeys(made))[:_MOST]
 
 
@@ -86,6 +90,30 @@ def _idle(word: str, known: Sequence[str]) -> bool:
     )
 
 
+_PARTS = frozenset(
+    [
+        "data",
+        "product",
+        "feature",
+        "test",
+        "first",
+        "last",
+        "new",
+        "old",
+        "top",
+        "high",
+        "low",
+        "more",
+        "most",
+        "time",
+        "work",
+        "class",
+        "level",
+        "group",
+        "customer",
+        "value",
+    ]
+)
 _VERBS = "paid pay earn make made get got spend spent receive live work have average go come want need look see say help know think"
 _IDLE_STEMS = frozenset(stem(word) for word in (*FUNCTION_WORDS, *GENERIC, *_VERBS.split()))
 

@@ -65,7 +65,7 @@ def assert_sound(answer: dict[str, Any], cells: list[dict[str, Any]]) -> None:
     for text in texts(answer):
         assert not NOT_FINITE.search(text), text
     for text in [answer["title"], answer["summary"], *(finding["text"] for finding in answer["findings"])]:
-        assert not CAUSAL.search(text), text
+        assert not CAUSAL.search(text.replace("not a cause", "")), text
     for cell in cells:
         ast.parse(cell["code"])
 
@@ -360,3 +360,25 @@ def test_another_library_gets_code_it_can_run(pay: pd.DataFrame) -> None:
 
     assert_sound(answer, cells)
     assert "nw.from_native(df)" in cells[-1]["code"]
+
+
+def test_a_value_of_two_words_is_found() -> None:
+    table = pd.DataFrame({"pay": range(40), "job_title": ["Data Scientist", "Data Engineer"] * 20})
+
+    answer, _, _ = converse("What is the mean pay of data scientists?", {"df": table})
+
+    assert answer["summary"].startswith("Among rows with job_title = Data Scientist: ")
+
+
+def test_a_word_that_chooses_no_rows_is_said_before_the_number() -> None:
+    table = pd.DataFrame({"pay": range(40), "job_title": ["Data Scientist", "Data Engineer"] * 20})
+
+    answer, _, _ = converse("What is the mean pay of plumbers?", {"df": table})
+
+    assert answer["summary"].startswith("No rows were chosen by “plumbers”")
+
+
+def test_asked_for_an_effect_the_summary_says_that_it_is_no_cause(pay: pd.DataFrame) -> None:
+    answer, _, _ = converse("Does sex affect salary?", {"df": pay})
+
+    assert "not a cause" in answer["summary"]
