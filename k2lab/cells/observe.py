@@ -151,14 +151,16 @@ def compact(made: Mapping[str, Any], limit: int) -> str:
     """Write a result as compact JSON of at most `limit` characters, where its sentences leave room for that.
 
     Rows of tables go first (``{"cut": n}`` stands for them), then estimates, tests and checks beyond the first;
-    sentences and values stay.
+    sentences and values stay. Numbers that are not whole are written with six significant digits.
 
     Examples
     --------
     >>> compact({"kind": "mean", "tables": [{"title": "t", "rows": [[1], [2], [3]]}]}, 40)
     '{"kind":"mean","tables":[{"title":"t","rows":{"cut":3}}]}'
+    >>> compact({"values": {"mean": 101521.61316695352, "p": 1.23456789e-12, "n": 1234567}}, 100)
+    '{"values":{"mean":101522.0,"p":1.23457e-12,"n":1234567}}'
     """
-    result: dict[str, Any] = json.loads(json.dumps(made))
+    result: dict[str, Any] = json.loads(json.dumps(made), parse_float=_six_digits)
 
     def written() -> str:
         return json.dumps(result, ensure_ascii=False, separators=(",", ":"))
@@ -175,6 +177,11 @@ def compact(made: Mapping[str, Any], limit: int) -> str:
                 rest = [item for item in items if "cut" not in item]
                 result[name] = [*rest[:kept], {"cut": before - min(kept, len(rest))}]
     return written()
+
+
+def _six_digits(text: str) -> float:
+    """Read a number to six significant digits: more are tokens without meaning."""
+    return float(f"{float(text):.6g}")
 
 
 def _error(result: CellResult, *, names: Sequence[str], columns: Sequence[str]) -> list[_Part]:

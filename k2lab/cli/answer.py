@@ -13,8 +13,11 @@ import click
 from k2lab.errors import OutputError
 from k2lab.locale import pick, use_language
 
+_SHOWN = 6  # findings on the terminal; the report has all
+
 if TYPE_CHECKING:
     from k2lab.schema.sources import Source
+    from k2lab.agent.run import Answer
     from k2lab.session.asked import AskedRun
     from k2lab.settings import Settings
 
@@ -78,6 +81,20 @@ def _write(run: AskedRun, folder: Path, settings: Settings) -> dict[str, Path]:
     }
 
 
+def _say_answer(answer: Answer) -> None:
+    click.echo(f"\n{answer.summary}\n")
+    findings = [finding.text for finding in answer.findings if finding.text not in answer.summary]
+    for text in findings[:_SHOWN]:
+        click.echo(f"  - {text}")
+    if len(findings) > _SHOWN:
+        more = len(findings) - _SHOWN
+        click.echo(pick(f"  and {more} more findings in the report", f"  报告中另有 {more} 条发现"))
+    if not answer.answered:  # what there is, and what can be asked
+        for text in (*answer.limitations, *answer.follow_ups):
+            click.echo(f"  - {text}")
+    click.echo("")
+
+
 def _say(run: AskedRun, written: dict[str, Path], *, as_json: bool) -> None:
     if as_json:
         from k2lab.agent.record import run_to_dict
@@ -88,10 +105,7 @@ def _say(run: AskedRun, written: dict[str, Path], *, as_json: bool) -> None:
         }
         click.echo(json.dumps(made, ensure_ascii=False))
     elif run.answer is not None:
-        click.echo(f"\n{run.answer.summary}\n")
-        for finding in run.answer.findings:
-            click.echo(f"  - {finding.text}")
-        click.echo("")
+        _say_answer(run.answer)
     if run.status != "answered":
         click.echo(f"k2lab: {run.problem}", err=True)
     if not as_json:

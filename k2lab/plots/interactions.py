@@ -61,9 +61,9 @@ def interaction(
     Notes
     -----
     Each cell has its own t interval (of the logs, on a log axis). Cells below five rows are not drawn; cells below
-    thirty are hollow, and not joined in a table that has cells of 300, nor is a category with under 2% of the rows and under
-    200 in each cell. The number after a level's name is the difference between the outer categories that are joined,
-    from the reference level of `x` if that is one of them.
+    thirty are hollow, and not joined in a table that has cells of 300, nor is a category with under 2% of the rows
+    and under 200 in each cell. The number after a level's name is the difference between the outer categories that
+    are joined, from the reference level of `x` if that is one of them.
     """
     import numpy as np
 

@@ -25,7 +25,7 @@ class Place(Protocol):
     Attributes
     ----------
     runner : CellRunner
-    folder : Path
+    folder : Path or None
         The only folder that cells may write into without being asked about.
     setup : tuple of str
         Cells that make the frames in a fresh kernel, for the notebook; empty where nobody knows them.
@@ -34,7 +34,7 @@ class Place(Protocol):
     @property
     def runner(self) -> CellRunner: ...
     @property
-    def folder(self) -> Path: ...
+    def folder(self) -> Path | None: ...
     @property
     def setup(self) -> tuple[str, ...]: ...
 
@@ -54,7 +54,7 @@ class ShellPlace:
         self._ip = ip
         self._frames = find_frames(ip.user_ns, names)
         self._shell = ShellRunner(ip)
-        self.folder = folder or Path.cwd()
+        self.folder = folder
         self.setup: tuple[str, ...] = ()
 
     def __enter__(self) -> Self:
@@ -83,11 +83,14 @@ class MemoryPlace(ShellPlace):
 
     def __init__(self, frames: Mapping[str, Any], *, folder: Path | None = None) -> None:
         from IPython.core.interactiveshell import InteractiveShell
+        from traitlets.config import Config
 
         for name in frames:
             if not str(name).isidentifier():
                 raise UsageError(f"{name!r} is not a name that code can use for a frame.")
-        super().__init__(InteractiveShell(user_ns=dict(frames)), tuple(frames), folder=folder)
+        private = Config()
+        private.HistoryManager.enabled = False  # a person's history is no place for our cells
+        super().__init__(InteractiveShell(config=private, user_ns=dict(frames)), tuple(frames), folder=folder)
 
 
 def memory(frames: Sequence[Any]) -> MemoryPlace:

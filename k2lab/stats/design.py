@@ -74,7 +74,7 @@ class Design:
             if term in self.levels and value not in self.levels[term]:
                 raise UsageError(f"{term!r} has no level {value!r}.", f"Levels: {', '.join(self.levels[term][:8])}.")
         made = np.zeros(len(self.names))
-        for j, parts in enumerate(self._parts()):
+        for j, parts in enumerate(self.parts()):
             entry = 1.0
             for term, level in parts:
                 given = values.get(term, 0.0 if level is None else self.levels[term][0])
@@ -82,8 +82,8 @@ class Design:
             made[j] = entry
         return made
 
-    def _parts(self) -> list[list[tuple[str, str | None]]]:
-        """Return for each column its (term, level) pairs; rebuilt from the slices, since names may hold any sign."""
+    def parts(self) -> list[list[tuple[str, str | None]]]:
+        """Return for each column its (term, level) pairs; a number has no level, the intercept no pairs."""
         made: list[list[tuple[str, str | None]]] = [[]]
         gone = set(self.dropped)
         for key in self.term_slices:

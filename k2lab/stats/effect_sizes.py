@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from k2lab.errors import UsageError
+from k2lab.stats.quadrature import scaled_chi
 from k2lab.stats.result import Estimate
 
 if TYPE_CHECKING:
@@ -152,17 +153,10 @@ def rank_epsilon2(H: float, n: int) -> float:
 
 def _nct_cdf(t: float, df: float, ncp: float) -> float:
     """Return P(T <= t) of the non-central t, by integrating over the chi distribution; scipy's fails in the tail."""
-    import numpy as np
-    from scipy.stats import chi, norm
+    from scipy.special import ndtr
 
-    spread = 1 / math.sqrt(2 * df)
-    low, high = max(0.0, 1 - 10 * spread), 1 + 10 * spread
-    if df < 30:
-        high = float(chi.isf(1e-18, df)) / math.sqrt(df)
-    nodes, weights = np.polynomial.legendre.leggauss(240)
-    s = (high - low) / 2 * nodes + (high + low) / 2
-    density = chi.pdf(s * math.sqrt(df), df) * math.sqrt(df) * weights * (high - low) / 2
-    return float((norm.cdf(t * s - ncp) * density).sum() / density.sum())
+    s, weight = scaled_chi(df, 240)
+    return float(ndtr(t * s - ncp) @ weight)
 
 
 def _nct_ncp(t: float, df: float, p: float) -> float:

@@ -17,28 +17,39 @@ MOST = 24
 
 
 @dataclass(frozen=True, kw_only=True)
+class Part:
+    """One column of a coefficient: a level and the one it is compared with, or a step of a number."""
+
+    term: str
+    level: str
+    reference: str
+    step: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Coefficient:
     """A coefficient with what it stands for.
 
     Attributes
     ----------
-    terms : tuple of str
+    name : str
+    parts : tuple of Part
         One column, or those of an interaction.
-    level, reference : str
-        For a category: the level, and the one it is compared with.
-    step : float
-        For a number: the step the contrast is for.
+    n : int
+        Rows with the level, or all rows.
+    contrast : Contrast
+        The difference for the steps of its numbers.
+    at : mapping
+        Numbers that the column interacts with, and the means the contrast is taken at.
     inside : bool
-        Whether the column is also part of an interaction, so that this holds only at the reference of the other.
+        Whether the column is also part of an interaction, so that this holds at one place of the others only.
     """
 
     name: str
-    terms: tuple[str, ...]
-    level: str
-    reference: str
-    step: float
+    parts: tuple[Part, ...]
     n: int
     contrast: Contrast
+    at: Mapping[str, float]
     inside: bool
 
 
@@ -51,7 +62,11 @@ def words(
     said = [Sentence(key="model", role="headline", text=_fit_text(outcome, fitted, terms), columns=names, weight=10)]
     for k, c in enumerate(coefficients[:MOST]):
         text = _coefficient(outcome, c, terms)
-        said.append(Sentence(key="coefficient", text=text, columns=(outcome.name, *c.terms), weight=max(1, 8 - k)))
+        said.append(
+            Sentence(
+                key="coefficient", text=text, columns=(outcome.name, *(p.term for p in c.parts)), weight=max(1, 8 - k)
+            )
+        )
     said.append(Sentence(key="left-open", role="caveat", text=_left_open(outcome, fitted), columns=names, weight=6))
     high = [f"{tidy(t)} ({v:.2f})" for t, v in inflation.items() if v > bound]
     if high:
@@ -94,38 +109,66 @@ def _coefficient(outcome: Outcome, c: Coefficient, terms: Sequence[str]) -> str:
     y, con = outcome.shown_name, c.contrast
     size, ends = outcome.size(con.value, sign=False), outcome.interval(con.low, con.high)
     open_ = pick("; includes 0", "；含 0") if con.low <= 0 <= con.high else ""
-    others = [t for t in terms if t not in c.terms]
-    equal = (
-        pick(f" at equal {joined([tidy(t) for t in others])}", f"在 {joined([tidy(t) for t in others])} 相同时，")
-        if others
-        else ""
-    )
-    only = pick(
-        ", at the reference of the terms it interacts with", "，在与其交互的项取参照水平时"
-    ) if c.inside else ""  # fmt: skip
     more = con.value > 0
-    if len(c.terms) > 1:
+    if len(c.parts) > 1:
+        return _interaction(outcome, c, ends + open_)
+    part = c.parts[0]
+    others = [tidy(t) for t in terms if t != part.term]
+    equal_en = f" at equal {joined(others)}" if others else ""
+    equal_zh = f"在 {joined(others)} 相同时，" if others else ""
+    if c.inside:
+        means = [f"{tidy(t)} = {numbers.number(v)}" for t, v in c.at.items()]
+        place = pick(f"at the mean {joined(means)}", f"取均值 {joined(means)}") if means else ""
+        place = place or pick("at the reference level of the terms it interacts with", "与其交互的项取参照水平")
+        equal_en, equal_zh = f"{equal_en}, {place}", f"{equal_zh}{place}，"
+    if part.reference:
         return pick(
-            f"The difference in {y} that goes with {tidy(c.name)} beyond its single terms is {outcome.size(con.value)} "
-            f"({outcome.noun}; 95% CI {ends}{open_}; n = {numbers.count(c.n)}).",
-            f"{tidy(c.name)} 在各单项之外对应的 {y} 差异为 {outcome.size(con.value)}"
-            f"（{outcome.noun}；95% 置信区间 {ends}{open_}；n = {numbers.count(c.n)}）。",
+            f"{y} is {size} {'higher' if more else 'lower'} for {at(part.term, part.level)} than for "
+            f"{at(part.term, part.reference)}{equal_en} ({outcome.noun}; 95% CI {ends}{open_}; n = "
+            f"{numbers.count(c.n)} with "
+            "that level).",
+            f"{equal_zh}{at(part.term, part.level)} 的 {y} {outcome.noun}比 {at(part.term, part.reference)} "
+            f"{'高' if more else '低'} {size}（95% 置信区间 {ends}{open_}；该水平 n = {numbers.count(c.n)}）。",
         )
-    if c.level:
-        return pick(
-            f"{y} is {size} {'higher' if more else 'lower'} for {at(c.terms[0], c.level)} than for "
-            f"{at(c.terms[0], c.reference)}{equal}{only} "
-            f"({outcome.noun}; 95% CI {ends}{open_}; n = {numbers.count(c.n)} with that level).",
-            f"{equal}{at(c.terms[0], c.level)} 的 {y} {outcome.noun}比 {at(c.terms[0], c.reference)} "
-            f"{'高' if more else '低'} {size}{only}"
-            f"（95% 置信区间 {ends}{open_}；该水平 n = {numbers.count(c.n)}）。",
-        )
-    step = numbers.number(c.step)
     return pick(
-        f"{y} is {size} {'higher' if more else 'lower'} for each {step} more of {tidy(c.terms[0])}{equal}{only} "
+        f"{y} is {size} {'higher' if more else 'lower'} for each {part.step:,g} more of {tidy(part.term)}{equal_en} "
         f"({outcome.noun}; 95% CI {ends}{open_}; n = {numbers.count(c.n)}).",
-        f"{equal}{tidy(c.terms[0])} 每多 {step}，{y} 的{outcome.noun}{'高' if more else '低'} {size}{only}"
+        f"{equal_zh}{tidy(part.term)} 每多 {part.step:,g}，{y} 的{outcome.noun}{'高' if more else '低'} {size}"
         f"（95% 置信区间 {ends}{open_}；n = {numbers.count(c.n)}）。",
+    )
+
+
+def _interaction(outcome: Outcome, c: Coefficient, ends: str) -> str:
+    """Say by how much the difference of the first column changes with the others."""
+    y, first = outcome.shown_name, c.parts[0]
+    change, n = outcome.size(c.contrast.value), numbers.count(c.n)
+    main_en = (
+        f"between {at(first.term, first.level)} and {at(first.term, first.reference)}"
+        if first.reference
+        else f"for each {first.step:,g} more of {tidy(first.term)}"
+    )
+    main_zh = (
+        f"{at(first.term, first.level)} 与 {at(first.term, first.reference)} 之间"
+        if first.reference
+        else f"{tidy(first.term)} 每多 {first.step:,g} 对应"
+    )
+    by_en = [
+        f"for {at(p.term, p.level)} instead of {at(p.term, p.reference)}" if p.reference else f"for each "
+                                                                                              f"{p.step:,g} more "
+                                                                                              f"of {tidy(p.term)}"
+        for p in c.parts[1:]
+    ]  # fmt: skip
+    by_zh = [
+        f"{at(p.term, p.level)}（而非 {at(p.term, p.reference)}）"
+        if p.reference
+        else f"{tidy(p.term)} 每多 {p.step:,g}"
+        for p in c.parts[1:]
+    ]
+    return pick(
+        f"The difference in {y} {main_en} shifts by {change} {' and '.join(by_en)} ({outcome.noun}; 95% CI "
+        f"{ends}; n = {n}).",
+        f"{main_zh}的 {y} 差异，在 {'且 '.join(by_zh)} 时变动 {change}（{outcome.noun}；95% 置信区间 {ends}；n = "
+        f"{n}）。",
     )
 
 

@@ -13,7 +13,7 @@ from k2lab.stats import columns, linear
 from k2lab.stats.groups import missing_sentence, take_rows
 from k2lab.stats.linear import Design, LeverageOne, LinearFit, NotEstimable
 from k2lab.stats.outcome import Outcome, outcome
-from k2lab.stats.readings import Coefficient, words
+from k2lab.stats.readings import Coefficient, Part, words
 from k2lab.stats.relate import nice_step
 from k2lab.stats.result import Check, Estimate, Result, Scalar, Table, TestResult
 from k2lab.stats.words import joined, tidy
@@ -180,39 +180,53 @@ def _coefficients(model: Model) -> tuple[Coefficient, ...]:
     import numpy as np
 
     design, fitted = model.design, model.fitted
-    steps = np.ones(len(fitted.params))
-    for key, part in design.term_slices.items():
-        if key in model.terms and key not in design.levels:
-            steps[part] = nice_step(columns.number(model.frame, key))
-    contrasts = linear.contrast(fitted, np.diag(steps))
+    parts = design.parts()
+    held = {t: columns.number(model.frame, t) for t in model.terms if t not in design.levels}
+    step = {t: nice_step(v) for t, v in held.items()}
+    rows = np.zeros((len(parts), len(parts)))
+    partners: list[dict[str, float]] = [{} for _ in parts]
+    for j, mine in enumerate(parts):
+        size = math.prod(step.get(t, 1.0) for t, _ in mine)
+        rows[j, j] = size
+        for k, other in enumerate(parts):
+            rest = [pair for pair in other if pair not in mine]
+            if len(mine) == 1 and k != j and mine[0] in other and all(level is None for _, level in rest):
+                # Inside an interaction with a number, a coefficient is read at the mean of that number, not at zero.
+                at = {t: float(held[t].mean()) for t, _ in rest}
+                rows[j, k] = size * math.prod(at.values())
+                partners[j] |= at
+    contrasts = linear.contrast(fitted, rows[1:])
+    count = {t: dict(zip(v, columns.sizes(model.frame, t, v), strict=True)) for t, v in design.levels.items()}
+    inside = {name for group in model.interactions for name in group}
     found = []
-    for key, part in design.term_slices.items():
-        names = next((group for group in model.interactions if ":".join(group) == key), (key,))
-        alone = len(names) == 1
-        levels = design.levels.get(key, ()) if alone else ()
-        size = columns.sizes(model.frame, key, levels) if levels else []
-        for place, j in enumerate(range(part.start, part.stop)):
-            found.append(
-                Coefficient(
-                    name=design.names[j], terms=names, level=levels[place + 1] if levels else "",
-                    reference=levels[0] if levels else "", step=float(steps[j]), contrast=contrasts[j],
-                    n=size[place + 1] if levels else fitted.n,
-                    inside=alone and any(key in group for group in model.interactions),
-                )
-            )  # fmt: skip
+    for j, mine in enumerate(parts[1:], start=1):
+        term, level = mine[0]
+        found.append(
+            Coefficient(
+                name=design.names[j], contrast=contrasts[j - 1],
+                parts=tuple(
+                    Part(term=t, level=v or "", reference=design.levels[t][0] if v is not None else "",
+                    step=step.get(t, 1.0))
+                    for t, v in mine
+                ),
+                n=count[term][level] if level is not None and len(mine) == 1 else fitted.n,
+                at=partners[j], inside=len(mine) == 1 and term in inside,
+            )
+        )  # fmt: skip
     return tuple(found)
 
 
 def _estimate(model: Model, c: Coefficient) -> Estimate:
-    out = model.outcome
-    label = tidy(c.name) if c.step == 1 or c.level else f"{tidy(c.name)} (+{c.step:,g})"
-    if c.level:
-        label += pick(f" against {tidy(c.reference)}", f" 对 {tidy(c.reference)}")
-    method = f"OLS, {model.fitted.cov_type}"
+    out, first = model.outcome, c.parts[0]
+    label = tidy(c.name)
+    if len(c.parts) == 1:
+        label += pick(f" against {tidy(first.reference)}", f" 对 {tidy(first.reference)}") if first.reference else ""
+        label += f" (+{first.step:,g})" if not first.reference else ""
     return Estimate(
         label=label, value=out.shown(c.contrast.value), low=out.shown(c.contrast.low),
         high=out.shown(c.contrast.high), n=c.n,
-        unit=out.unit, method=method, p=c.contrast.p, groups={c.terms[0]: c.level} if c.level else {},
+        unit=out.unit, method=f"OLS, {model.fitted.cov_type}", p=c.contrast.p,
+        groups={p.term: p.level for p in c.parts if p.reference},
     )  # fmt: skip
 
 

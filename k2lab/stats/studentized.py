@@ -6,6 +6,8 @@ import math
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from k2lab.stats.quadrature import legendre, scaled_chi
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -29,7 +31,7 @@ def tail(q: float, groups: int, df: float) -> float:
     """
     import numpy as np
 
-    s, density = _chi(df)
+    s, density = scaled_chi(df, 96)
     z, phi = _normal()
     cdf = _cdf(z)
     # For a range up to q s with the largest at z, the other means lie between z - q s and z.
@@ -55,26 +57,11 @@ def critical(level: float, groups: int, df: float) -> float:
     return float(brentq(lambda q: tail(q, groups, df) - (1 - level), 0.0, high, xtol=1e-9))
 
 
-@lru_cache(maxsize=256)
-def _chi(df: float) -> tuple[Floats, Floats]:
-    """Return nodes of s = sqrt(chi2 / df) and their weights times the density."""
-    import numpy as np
-    from scipy.stats import chi
-
-    spread = 1 / math.sqrt(2 * df)
-    low = max(0.0, 1 - 9 * spread)
-    high = 1 + 9 * spread if df >= 30 else float(chi.isf(1e-16, df)) / math.sqrt(df)
-    nodes, weights = np.polynomial.legendre.leggauss(96)
-    s = (high - low) / 2 * nodes + (high + low) / 2
-    density = chi.pdf(s * math.sqrt(df), df) * weights
-    return s, density / density.sum()
-
-
 @lru_cache(maxsize=1)
 def _normal() -> tuple[Floats, Floats]:
     import numpy as np
 
-    nodes, weights = np.polynomial.legendre.leggauss(160)
+    nodes, weights = legendre(160)
     z = 8.5 * nodes
     return z, np.exp(-z * z / 2) / math.sqrt(2 * math.pi) * weights * 8.5
 

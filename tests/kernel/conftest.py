@@ -48,7 +48,7 @@ class Person:
             if message["msg_type"] in ("stream", "display_data", "execute_result", "error", "update_display_data"):
                 ran.outputs.append(message)
 
-        # A plain signal, as the interrupt button sends it: the manager's own call would open an event loop in this thread.
+        # A plain signal, as the button sends it: the manager's own call would open an event loop in this thread.
         pid = self.manager.provisioner.pid
         timer = threading.Timer(interrupt_after, os.kill, (pid, signal.SIGINT)) if interrupt_after is not None else None
         if timer is not None:

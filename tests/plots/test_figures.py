@@ -15,7 +15,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 from k2lab import plots
-from k2lab.errors import UsageError
+from k2lab.errors import InputError, UsageError
 from k2lab.locale import use_language
 from k2lab.plots import fits, histograms, periods
 from k2lab.plots.digest import digest
@@ -367,7 +367,7 @@ EDGES = {
     "negative": _frame(300, np.random.default_rng(1).normal(size=300)),
     "infinite": _frame(300, [np.inf, -np.inf] + [1.0, 2.0] * 149),
     "huge": _frame(300, np.geomspace(1e-60, 1e60, 300)),
-    "tiny": _frame(300, np.linspace(1e-300, 2e-300, 300)),
+    "tiny": _frame(300, np.linspace(1e-60, 2e-60, 300)),
     "far outlier": _frame(2000, [*np.random.default_rng(2).normal(50, 1, 1999), 1e12]),
     "30 groups": _frame(3000, np.random.default_rng(3).gamma(2, 3, 3000), 30),
     "one group": _frame(400, np.random.default_rng(4).normal(size=400), 1),
@@ -387,6 +387,12 @@ def test_every_figure_survives_every_table(kind: str, edge: str) -> None:
     if edge in ("empty", "all missing") and kind != "shares" and not (kind == "counts" and edge == "all missing"):
         assert made["n"] == 0
         assert "no rows" in made["alt"]
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e200])
+def test_numbers_that_cannot_be_squared_are_refused_in_words(size: float) -> None:
+    with pytest.raises(InputError, match="squared"):
+        plots.violin(_frame(300, np.linspace(1, 2, 300) * size), x="g", y="v")
 
 
 def test_thirty_groups_show_the_seven_largest_and_the_rest() -> None:

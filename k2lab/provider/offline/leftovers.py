@@ -53,6 +53,7 @@ def unread(skeleton: str, known: Sequence[str] = ()) -> tuple[str, ...]:
         rest = pattern.sub(_columns_only, rest)
     for _, pattern in KINDS:
         rest = pattern.sub(_english_only, rest)
+    rest = _COMPOUND.sub(_second_part, rest)
     rest = re.sub(r"⟦\d+⟧", " | ", rest)
     made = list(told)
     run: list[str] = []
@@ -69,6 +70,15 @@ def unread(skeleton: str, known: Sequence[str] = ()) -> tuple[str, ...]:
             run.append(re.sub(r"['’]s$", "", piece))
         before = piece
     return tuple(dict.fromkeys(made))[:_MOST]
+
+
+_COMPOUND = re.compile(r"⟦\d+⟧ ([a-z]+)\b")
+
+
+def _second_part(found: re.Match[str]) -> str:
+    """Drop the second part of a compound whose first part is a column: "life expectancy"; a level stays."""
+    known = {form for _, forms in level_forms() for form in forms}
+    return found.group() if found.group(1) in known else " | "
 
 
 def _english_only(found: re.Match[str]) -> str:

@@ -8,7 +8,15 @@ from collections.abc import Generator, Sequence
 from k2lab.locale import pick
 from k2lab.provider.offline.cells import Cell, Rows, call, cell, shown
 from k2lab.provider.offline.outcome import Outcome
-from k2lab.provider.offline.reading import Reading, is_binary, is_groups, is_measure, is_number
+from k2lab.provider.offline.reading import (
+    Reading,
+    is_binary,
+    is_constant,
+    is_groups,
+    is_identifier,
+    is_measure,
+    is_number,
+)
 from k2lab.provider.offline.steps import (
     adjusted,
     checks,
@@ -27,6 +35,7 @@ Book = Generator[Cell, Outcome, None]
 """A playbook: it yields a cell, and is sent what came of it."""
 
 MOST_LEVELS = 20  # of a covariate that gets one coefficient a level
+WIDE = 80  # columns; beyond that not all of them are looked at for confounding
 SMALL = 30  # rows; below this the small-sample path is taken
 POINTS = 0.02  # the smallest difference of interest for shares: two percentage points (playbook section 8)
 
@@ -121,7 +130,7 @@ def _effect(reading: Reading, rows: Rows, y: ColumnSchema, x: ColumnSchema) -> B
             f"Columns that differ by {shown(x.name)} and go with {shown(y.name)} may explain the difference.",
             f"既随 {shown(x.name)} 不同、又与 {shown(y.name)} 相关的列，可能解释这一差异。",
         ),
-        call("stats.confounders", rows, y=y, x=x),
+        call("stats.confounders", rows, y=y, x=x, candidates=_candidates(reading)),
         rows,
     )
     adjust = asked or _covariates(probed, reading)
@@ -134,7 +143,7 @@ def _effect(reading: Reading, rows: Rows, y: ColumnSchema, x: ColumnSchema) -> B
                 "The same comparison with and without repeated rows and adjustment: the size must not hang on one choice.",
                 "在含与不含重复行、调整与未调整的情况下重做同一比较：结论不应取决于某一种选择。",
             ),
-            call("stats.sensitivity", rows, y=y, x=x, by=by, adjust=adjust or None),
+            call("stats.sensitivity", rows, y=y, x=x, by=by, adjust=list(adjust)),
             rows,
         )
     )
@@ -154,6 +163,17 @@ def _effect(reading: Reading, rows: Rows, y: ColumnSchema, x: ColumnSchema) -> B
         regression(rows, y, terms[:2], ()),
     )
     yield checks(rows, y, x, by, adjust)
+
+
+def _candidates(reading: Reading) -> tuple[ColumnSchema, ...]:
+    """Return the columns to look at for confounding: none named means all, but of a wide frame the likeliest."""
+    frame = reading.frame
+    if len(frame.columns) + frame.hidden <= WIDE:
+        return ()
+    taken = (reading.y, reading.x, reading.by)
+    free = [c for c in frame.columns if c not in taken and not is_constant(c) and not is_identifier(c, frame.rows)]
+    free.sort(key=lambda c: (not is_groups(c), c.kind != "datetime", c.position))
+    return tuple(free[: WIDE // 2])
 
 
 def _covariates(probed: Outcome, reading: Reading) -> tuple[ColumnSchema, ...]:
