@@ -42,7 +42,11 @@ def answer_into(folder: Path, sources: Sequence[Source], question: str, settings
     try:
         with progress:
             events = session.ask(
-                question, place, settings, approve=person.approve if person else None, ask_user=person.ask if person else None
+                question,
+                place,
+                settings,
+                approve=person.approve if person else None,
+                ask_user=person.ask if person else None,
             )
             watch(events, progress.show)
             run = session.last()

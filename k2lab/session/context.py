@@ -66,7 +66,12 @@ def context(frames: Sequence[FrameSchema], settings: Settings) -> Context:
 
     text = render(frames)
     message = opening("", text, "en")
-    fixed = estimate_tokens(system_prompt()) + tool_tokens(offered(ask=False)) + message_tokens(message) - estimate_tokens(text)
+    fixed = (
+        estimate_tokens(system_prompt())
+        + tool_tokens(offered(ask=False))
+        + message_tokens(message)
+        - estimate_tokens(text)
+    )
     price = price_of(settings)
     cost = price(Usage(prompt_tokens=fixed + estimate_tokens(text))) if price else None
     return Context(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from keyword import iskeyword
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self, cast
 
@@ -79,18 +80,43 @@ class ShellPlace:
 
 
 class MemoryPlace(ShellPlace):
-    """A private IPython shell with frames that were handed over in Python."""
+    """Frames that were handed over in Python: in the shell that runs, or in one made for the time of a question."""
 
     def __init__(self, frames: Mapping[str, Any], *, folder: Path | None = None) -> None:
-        from IPython.core.interactiveshell import InteractiveShell
-        from traitlets.config import Config
+        from IPython.core.getipython import get_ipython
 
         for name in frames:
-            if not str(name).isidentifier():
+            if not str(name).isidentifier() or iskeyword(name):
                 raise UsageError(f"{name!r} is not a name that code can use for a frame.")
-        private = Config()
-        private.HistoryManager.enabled = False  # a person's history is no place for our cells
-        super().__init__(InteractiveShell(config=private, user_ns=dict(frames)), tuple(frames), folder=folder)
+        self._handed = dict(frames)
+        self._own = get_ipython() is None
+        super().__init__(_private_shell() if self._own else get_ipython(), folder=folder)
+        self._frames = self._handed
+        self._before: dict[str, Any] = {}
+
+    def __enter__(self) -> Self:
+        names = self._ip.user_ns
+        self._before = {name: names[name] for name in self._handed if name in names}
+        names.update(self._handed)
+        return super().__enter__()
+
+    def __exit__(self, *fault: Any) -> None:
+        super().__exit__(*fault)
+        for name in self._handed:
+            self._ip.user_ns.pop(name, None)
+        self._ip.user_ns.update(self._before)
+        if self._own:
+            type(self._ip).clear_instance()
+
+
+def _private_shell() -> Any:
+    """Make the shell of this process, as matplotlib's inline figures need one; it is cleared after the question."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    private = Config()
+    private.HistoryManager.enabled = False  # a person's history is no place for our cells
+    return InteractiveShell.instance(config=private)
 
 
 def memory(frames: Sequence[Any]) -> MemoryPlace:

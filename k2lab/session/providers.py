@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 REPLY_TOKENS = 32_768  # longest reply that is asked for; what a budget reckons with
 _MARGIN = 4_096  # our token counts are estimates
-_UNKNOWN_WINDOW = 96_000  # of models that no profile knows; a server that has less says so, and the request is made again
+_UNKNOWN_WINDOW = (
+    96_000  # of models that no profile knows; a server that has less says so, and the request is made again
+)
 
 Price = Callable[["Usage"], "tuple[Decimal, str] | None"]
 """What some tokens cost, and in which currency; None where the price is not known."""
@@ -88,7 +90,9 @@ def _chosen(settings: Settings, sent: list[Sent]) -> Chosen:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         sent.append(Sent(at=now, host=host, body=body.decode("utf-8", "replace")))
 
-    provider = OpenAIProvider(model=model, base_url=settings.base_url, key=settings.api_key or "", max_tokens=REPLY_TOKENS, on_request=note)
+    provider = OpenAIProvider(
+        model=model, base_url=settings.base_url, key=settings.api_key or "", max_tokens=REPLY_TOKENS, on_request=note
+    )
     known = profile(model)
     window = known.window - REPLY_TOKENS - _MARGIN if known else _UNKNOWN_WINDOW
     return Chosen(provider=provider, price=_price(model, settings.base_url), window=window)

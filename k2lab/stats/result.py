@@ -170,7 +170,9 @@ class Result:
         import pandas as pd
 
         if self.estimates:
-            return pd.DataFrame([{k: v for k, v in asdict(e).items() if k != "groups"} | dict(e.groups) for e in self.estimates])
+            return pd.DataFrame(
+                [{k: v for k, v in asdict(e).items() if k != "groups"} | dict(e.groups) for e in self.estimates]
+            )
         if self.tables:
             return pd.DataFrame(list(self.tables[0].rows), columns=list(self.tables[0].columns))
         return pd.DataFrame([dict(self.values)])

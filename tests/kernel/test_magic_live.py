@@ -27,7 +27,8 @@ def ready(person):
 
 def shown(ran: Any) -> str:
     return "\n".join(
-        str(output["content"].get("data", {}).get("text/plain", output["content"].get("text", ""))) for output in ran.outputs
+        str(output["content"].get("data", {}).get("text/plain", output["content"].get("text", "")))
+        for output in ran.outputs
     )
 
 
@@ -44,7 +45,11 @@ def test_the_offline_analyst_answers_in_the_persons_kernel(ready):
 
 
 def test_steps_are_displayed_while_the_cell_runs(ready):
-    script = [runs("import time\ntime.sleep(0.8)\nprint('first')"), runs("time.sleep(0.8)\nprint('second')"), finishes("Done.")]
+    script = [
+        runs("import time\ntime.sleep(0.8)\nprint('first')"),
+        runs("time.sleep(0.8)\nprint('second')"),
+        finishes("Done."),
+    ]
     with K2Server(*script) as server:
         ran = ready.run(f"{at(server)}\nHow long does it take?")
 

@@ -47,7 +47,7 @@ def test_a_question_shows_its_steps_and_its_answer(ip):
 
 
 def test_a_question_on_the_line_and_with_any_letters_is_safe(ip):
-    shown = ask(ip, "-d prices -m offline what's the {mean} of \"price\"?", "\n")
+    shown = ask(ip, '-d prices -m offline what\'s the {mean} of "price"?', "\n")
 
     assert "offline analyst" in shown
 
@@ -91,7 +91,9 @@ def test_a_bad_cell_is_one_line_without_a_traceback(ip, line, cell, named):
     assert refused.value._render_traceback_() == [f"k2lab: {refused.value}"]
 
 
-@pytest.mark.parametrize(("line", "named"), [("hepl", "Did you mean %k2 help?"), ("report", "Ask a question first."), ("remove", "no run")])
+@pytest.mark.parametrize(
+    ("line", "named"), [("hepl", "Did you mean %k2 help?"), ("report", "Ask a question first."), ("remove", "no run")]
+)
 def test_a_bad_command_says_what_to_do(ip, line, named):
     with pytest.raises(UsageError, match=named):
         ip.run_line_magic("k2", line)

@@ -28,7 +28,9 @@ def text_of(cell: nbformat.NotebookNode) -> str:
 def test_the_tour_tells_the_story(tmp_path):
     notebook = nbformat.read(TOUR, as_version=4)
 
-    NotebookClient(notebook, timeout=240, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
+    NotebookClient(
+        notebook, timeout=240, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
+    ).execute()
 
     asked = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.startswith("%%k2")]
     assert len(asked) == 3
@@ -43,7 +45,9 @@ def test_the_tour_tells_the_story(tmp_path):
 def test_papermill_runs_a_question(tmp_path):
     notebook = nbformat.v4.new_notebook(
         cells=[
-            nbformat.v4.new_code_cell("%load_ext k2lab\nfrom k2lab import datasets\nsalaries = datasets.salaries(3000)"),
+            nbformat.v4.new_code_cell(
+                "%load_ext k2lab\nfrom k2lab import datasets\nsalaries = datasets.salaries(3000)"
+            ),
             nbformat.v4.new_code_cell("%%k2 -m offline\nWhat is the median of salary_in_usd by company_size?"),
         ],
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},

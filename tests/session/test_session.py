@@ -22,6 +22,10 @@ def test_a_question_about_a_frame_is_answered_and_reported(prices, tmp_path):
     assert run.answer.findings
     assert "no language model" in run.model
     assert run.usage.prompt_tokens == 0
+    drawn = [
+        output for step in run.steps if step.result for output in step.result.outputs if "image/png" in output["data"]
+    ]
+    assert len(drawn) >= 3
     path = run.report(tmp_path / "report.html")
     assert "<html" in path.read_text(encoding="utf-8")
 
@@ -40,7 +44,9 @@ def test_the_frame_is_as_it_was(prices):
     pd.testing.assert_frame_equal(prices, before)
 
 
-@pytest.mark.parametrize(("question", "frames", "said"), [("", 1, "There is no question."), ("Mean of a?", 0, "There is no frame")])
+@pytest.mark.parametrize(
+    ("question", "frames", "said"), [("", 1, "There is no question."), ("Mean of a?", 0, "There is no frame")]
+)
 def test_nothing_to_ask_or_to_analyse_is_said(question, frames, said, prices):
     with pytest.raises(UsageError, match=said):
         k2lab.ask(question, *[prices] * frames, model="offline")
