@@ -18,9 +18,19 @@ HEAVY = {
 }  # fmt: skip
 
 
+SCRIPT = """
+import json, sys
+from IPython.core.interactiveshell import InteractiveShell
+ip = InteractiveShell()
+before = set(sys.modules)
+{code}
+print(json.dumps(sorted(set(sys.modules) - before)))
+"""
+
+
 def imported_by(code: str) -> set[str]:
-    script = f"import sys\nfrom IPython.core.interactiveshell import InteractiveShell\nip = InteractiveShell()\nbefore = set(sys.modules)\n{code}\nimport json\nprint(json.dumps(sorted(set(sys.modules) - before)))"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    command = [sys.executable, "-c", SCRIPT.format(code=code)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     return {name.partition(".")[0] for name in json.loads(done.stdout.splitlines()[-1])}
 
 

@@ -16,8 +16,8 @@ from k2lab.locale import pick, use_language
 _SHOWN = 6  # findings on the terminal; the report has all
 
 if TYPE_CHECKING:
-    from k2lab.schema.sources import Source
     from k2lab.agent.run import Answer
+    from k2lab.schema.sources import Source
     from k2lab.session.asked import AskedRun
     from k2lab.settings import Settings
 

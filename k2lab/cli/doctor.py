@@ -30,7 +30,7 @@ class Finding:
 @click.option("--base-url", metavar="URL", help="Address of an OpenAI-compatible server.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(as_json: bool, base_url: str | None) -> int:
-    """Try what k2lab needs: packages, a kernel, a figure, fonts, a folder, a model. Exit code 0 if all that is needed works."""
+    """Try what k2lab needs: packages, a kernel, a figure, fonts, disk, a model; exit code 0 if all of it works."""
     findings = []
     for finding in examine(base_url):
         findings.append(finding)

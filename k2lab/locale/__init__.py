@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import Literal
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -31,7 +31,7 @@ def use_language(language: str) -> Language:
     global _current
     if language not in LANGUAGES:
         raise ValueError(f"language is {language!r}; k2lab writes 'en' and 'zh'")
-    _current = cast(Language, language)
+    _current = language
     return _current
 
 

@@ -31,7 +31,7 @@ def ask_cell(magics: K2, line: str, cell: str) -> None:
     question = f"{options.words}\n{cell}".strip()
     settings = read_settings(**(magics.given() | options.settings))
     if settings.skip:
-        print("K2LAB_SKIP is set: the question was not asked, and nothing was run.")  # noqa: T201
+        print("K2LAB_SKIP is set: the question was not asked, and nothing was run.")
         return
     if not question:
         raise UsageError("There is no question.", "Write it under the %%k2 line.")
@@ -54,7 +54,7 @@ class _Person:
 
     def approve(self, code: str, verdict: Verdict) -> Answer:
         for reason in verdict.reasons:
-            print(f"line {reason.line}: {reason.source.strip()}\n    {reason.why}")  # noqa: T201
+            print(f"line {reason.line}: {reason.source.strip()}\n    {reason.why}")
         answer = input(
             pick("Run this cell? [y]es / [a]ll in this run / [N]o: ", "运行此单元？[y] 是 / [a] 本次全部 / [N] 否：")
         )

@@ -149,7 +149,7 @@ def command(magics: K2, line: str) -> None:
     if name not in COMMANDS:
         near = get_close_matches(name, COMMANDS, n=1)
         raise UsageError(f"%k2 {name} is no command.", f"Did you mean %k2 {near[0]}?" if near else "See %k2 help.")
-    print(COMMANDS[name](magics, words))  # noqa: T201
+    print(COMMANDS[name](magics, words))
 
 
 def complete(shell: Any, line: str, symbol: str) -> list[str]:

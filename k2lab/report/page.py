@@ -112,8 +112,8 @@ def _coloured(source: str, python: bool) -> Markup:
 
 
 def _spans(source: str) -> Iterator[Markup]:
-    from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]
-    from pygments.token import Comment, Keyword, Number, Operator, String  # type: ignore[import-untyped]
+    from pygments.lexers.python import PythonLexer
+    from pygments.token import Comment, Keyword, Number, Operator, String
 
     kinds = ((Comment, "k-c"), (String, "k-s"), (Number, "k-n"), (Keyword, "k-k"), (Operator.Word, "k-k"))
     for token, text in PythonLexer(ensurenl=False, stripnl=False).get_tokens(source):

@@ -13,6 +13,7 @@ from k2lab.settings import Settings, read_settings
 if TYPE_CHECKING:
     from k2lab.agent.events import Event, RunFinished
     from k2lab.conversation.messages import Message
+    from k2lab.guard.approval import Mode
     from k2lab.guard.verdict import Approver
     from k2lab.session.asked import AskedRun
     from k2lab.session.places import Place
@@ -96,7 +97,7 @@ class Session:
                     runner=place.runner,
                     frames=frames,
                     judge=lambda code: judge(code, folder=place.folder),
-                    approve=approver(settings.approve, approve),
+                    approve=approver(cast("Mode", settings.approve), approve),
                     ask_user=ask_user,
                     limits=Limits(
                         steps=settings.max_steps,

@@ -46,8 +46,8 @@ class Context:
             money = ", price not known"
         return (
             f"{self.frames_text}\n\n"
-            f"Sent to {self.model} with the question: {self.frames_tokens:,} tokens above, and {self.fixed_tokens:,} tokens "
-            f"of fixed instructions and tools; {total:,} in all{money}. Estimates; nothing was sent."
+            f"Sent to {self.model} with the question: {self.frames_tokens:,} tokens above, and {self.fixed_tokens:,} "
+            f"tokens of fixed instructions and tools; {total:,} in all{money}. Estimates; nothing was sent."
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Places: where the frames are and the cells run. The live shell, a kernel of our own, or frames handed over in Python."""
+"""Places: where the frames are and the cells run: the live shell, a kernel of our own, a shell for frames in Python."""
 
 from __future__ import annotations
 

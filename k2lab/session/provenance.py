@@ -41,7 +41,7 @@ def _versions() -> dict[str, str]:
 
 
 def fingerprint(path: Path) -> str:
-    """Return a short fingerprint of a file: SHA-256 of its bytes (of a file above 256 MiB: of its size and both ends)."""
+    """Return a short fingerprint of a file: SHA-256 of its bytes; above 256 MiB, of its size and both ends."""
     size = path.stat().st_size
     digest = hashlib.sha256()
     with path.open("rb") as file:
