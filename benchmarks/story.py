@@ -43,16 +43,16 @@ def demo(rows: int) -> tuple[float, float]:
 
 def main() -> None:
     """Print the table."""
-    loads = load_ext()
-    print(
-        f"%load_ext k2lab       {statistics.median(loads):7.1f} ms   (median of {len(loads)}, {min(loads):.1f} to {max(loads):.1f})"
-    )
+    show("%load_ext k2lab", load_ext(), "ms")
     demos = [demo(133_000) for _ in range(3)]
-    seconds = [one[0] for one in demos]
-    print(
-        f"k2lab demo, 133,000   {statistics.median(seconds):7.1f} s    (median of 3, {min(seconds):.1f} to {max(seconds):.1f})"
-    )
-    print(f"its largest process   {max(one[1] for one in demos):7.0f} MiB")
+    show("k2lab demo, 133,000 rows", [seconds for seconds, _ in demos], "s")
+    show("its largest process", [memory for _, memory in demos], "MiB")
+
+
+def show(name: str, values: list[float], unit: str) -> None:
+    """Print a median with its range."""
+    middle = statistics.median(values)
+    print(f"{name:<26}{middle:8.1f} {unit:<4}(median of {len(values)}, {min(values):.1f} to {max(values):.1f})")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ HELP = """\
 %%k2 [options]            ask the question that stands below, in English or Chinese
     -d NAME               a frame to use (again for more; default: every frame in the notebook)
     -m MODEL              a model's name, or offline (rule-based, no language model, no key)
+    --base-url URL        address of an OpenAI-compatible server
     --privacy LEVEL       what of a frame is sent: schema (default), summary, sample
     --approve WHEN        cells that need a look: auto (run), ask (default), never
     --max-steps N         most steps of the run
