@@ -58,6 +58,12 @@ def ragged(folder: Path) -> Path:
     return folder / "ragged.csv"
 
 
+def damaged_text(folder: Path) -> Path:
+    good = "name,price\n" + "Zoë,1\n" * 50
+    (folder / "mixed.csv").write_bytes(good.encode() + b"Jos\xe9,2\n\xff\xfe\x81\x9d,3\n" + good.encode())
+    return folder / "mixed.csv"
+
+
 def no_rows(folder: Path) -> Path:
     (folder / "header.csv").write_text("a,b\n")
     return folder / "header.csv"
@@ -95,6 +101,7 @@ def nothing_matches(folder: Path) -> Path:
         empty,
         binary,
         ragged,
+        damaged_text,
         no_rows,
         no_rows_parquet,
         broken_parquet,
