@@ -32,9 +32,13 @@ class Fact:
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """A finding: its sentence, the number it is about (where a result holds it) and the cells it rests on."""
+    """A finding: its sentence, the number it is about (where a result holds it) and the cells it rests on.
+
+    `head` is the part of `text` that says it in short, from its start; empty where there is no such part.
+    """
 
     text: str
+    head: str = ""
     value: str = ""
     interval: str = ""
     links: tuple[Link, ...] = ()
@@ -144,6 +148,15 @@ class Section:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Chapter:
+    """Steps that belong together, under one heading; a chapter of one section may carry that section's heading."""
+
+    anchor: str
+    heading: str
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Code:
     """A cell's source, folded at the end of the report; `number` is its label there."""
 
@@ -176,13 +189,13 @@ class Part:
     anchor : str
     heading : str
         The heading over its summary.
-    question, answer : str
-        `answer` is empty where there is none; `problem` then says why.
+    question, answer, more : str
+        `answer` is one sentence, empty where there is none (`problem` then says why); `more` is what goes on from it.
     links : tuple of Link
         Cells that the answer's own sentences rest on.
     problem : str
     claims : tuple of Claim
-    sections : tuple of Section
+    chapters : tuple of Chapter
     follow_ups : tuple of str
     """
 
@@ -190,11 +203,17 @@ class Part:
     heading: str
     question: str = ""
     answer: str = ""
+    more: str = ""
     links: tuple[Link, ...] = ()
     problem: str = ""
     claims: tuple[Claim, ...] = ()
-    sections: tuple[Section, ...] = ()
+    chapters: tuple[Chapter, ...] = ()
     follow_ups: tuple[str, ...] = ()
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """All sections, in the order of the page."""
+        return tuple(section for chapter in self.chapters for section in chapter.sections)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,6 +233,8 @@ class Report:
         What is known of the data.
     data_facts : tuple of Fact
         Its size in large figures.
+    checking : tuple of Section
+        Steps that did nothing but check.
     checks : tuple of Grid
     methods, limitations : tuple of str
     attempts : tuple of Attempt
@@ -233,6 +254,7 @@ class Report:
     parts: tuple[Part, ...] = ()
     data: Section | None = None
     data_facts: tuple[Fact, ...] = ()
+    checking: tuple[Section, ...] = ()
     checks: tuple[Grid, ...] = ()
     methods: tuple[str, ...] = ()
     limitations: tuple[str, ...] = ()

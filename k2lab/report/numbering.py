@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import count
 
-from k2lab.report.model import Block, Figure, Grid, Report, Section
+from k2lab.report.model import Block, Chapter, Figure, Grid, Report, Section
 
 
 def numbered(report: Report) -> Report:
@@ -27,16 +27,20 @@ def numbered(report: Report) -> Report:
     def section(item: Section) -> Section:
         return replace(item, blocks=tuple(block(part) for part in item.blocks))
 
+    def chapter(item: Chapter) -> Chapter:
+        return replace(item, sections=tuple(section(part) for part in item.sections))
+
     data = report.data
     parts = []
     for at, part in enumerate(report.parts):
         if at == 0 and data is not None:  # the page shows the data after the first summary
             data = section(data)
-        parts.append(replace(part, sections=tuple(section(item) for item in part.sections)))
+        parts.append(replace(part, chapters=tuple(chapter(item) for item in part.chapters)))
     return replace(
         report,
         data=data,
         parts=tuple(parts),
+        checking=tuple(section(item) for item in report.checking),
         checks=tuple(replace(grid, number=next(tables)) for grid in report.checks),
         tests=replace(report.tests, number=next(tables)) if report.tests else None,
     )

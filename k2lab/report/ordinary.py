@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from k2lab.locale import Language, pick
 from k2lab.locale.numbers import count
-from k2lab.report.model import Block, Code, Fact, Link, Part, Report, Rich, Section
+from k2lab.report.model import Block, Chapter, Code, Fact, Link, Part, Report, Rich, Section
 from k2lab.report.outputs import Reader
 from k2lab.report.prose import markdown_to_html, plain
 
@@ -75,11 +75,16 @@ def ordinary_report(nb: NotebookNode, *, language: Language, words: Mapping[str,
         facts=(Fact(label=words["cells"], value=count(len(codes)), note=pick(f"{ran} ran", f"已运行 {ran} 个")),)
         if codes
         else (),
-        parts=(Part(anchor="summary", heading=words["summary"], sections=tuple(sections)),),
+        parts=(Part(anchor="summary", heading=words["summary"], chapters=tuple(map(_chapter, sections))),),
         provenance=_provenance(nb.metadata, words),
         code=tuple(codes),
         python=_is_python(nb.metadata),
     )
+
+
+def _chapter(section: Section) -> Chapter:
+    """Make a chapter of what stands under one heading."""
+    return Chapter(anchor=section.anchor, heading=section.heading, sections=(section,))
 
 
 def _pieces(source: str) -> list[tuple[int, str, str]]:

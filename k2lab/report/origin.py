@@ -26,7 +26,8 @@ def strip(
         made.append(Fact(label=words["data"], value=", ".join(names), note=note))
     model = str(last.get("model", ""))
     if model:
-        made.append(Fact(label=words["model"], value=model, note=_saw(model, frames, words)))
+        name, _, kind = model.partition(", ")
+        made.append(Fact(label=words["model"], value=name, note=kind or _saw(model, frames, words)))
     cells = [attempt for attempt in attempts if attempt.source or attempt.link]
     ran = sum(attempt.state == "ok" for attempt in cells)
     note = pick(f"{len(cells)} cells, all ran", f"{len(cells)} 个单元格全部运行")
@@ -147,7 +148,7 @@ def _size(frame: Record) -> str:
 
 
 def _saw(model: str, frames: Sequence[Record], words: Mapping[str, str]) -> str:
-    if "offline" in model.lower() and "," not in model:  # else the name says it already
+    if "offline" in model.lower():
         return words["rule-based"]
     return words.get(f"saw-{frames[0].get('privacy', 'schema')}", "") if frames else ""
 

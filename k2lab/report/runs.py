@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, get_args
 from k2lab.cells.result import RESULT_MIME
 from k2lab.locale import Language, pick
 from k2lab.report.digits import finite
+from k2lab.report.chapters import Shown, chapters_of
+from k2lab.report.claims import head_of, opening, without
 from k2lab.report.estimates import Made, claimed
-from k2lab.report.model import Attempt, Claim, Code, Grid, Link, Part, Report, Section, State
+from k2lab.report.model import Attempt, Chapter, Claim, Code, Grid, Link, Part, Report, Section, State
 from k2lab.report.origin import columns_grid, data_facts, provenance, strip
 from k2lab.report.outputs import Reader
 from k2lab.report.prose import plain
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 Record = Mapping[str, Any]
-_DATA_KINDS = ("facts", "quality", "describe")
+_DATA_KINDS = {"facts", "quality", "describe"}
+_LONGEST_TITLE = 180
 
 
 def runs_of(nb: NotebookNode) -> tuple[Record, ...]:
@@ -54,6 +57,7 @@ def run_report(
     parts, attempts = list[Part](), list[Attempt]()
     codes = [*_setup(nb)]
     data: Section | None = None
+    checking: list[Section] = []
     for at, run in enumerate(runs):
         tag = "" if len(runs) == 1 else f"{at + 1}-"
         cells = _code_cells(nb, run)
@@ -61,7 +65,7 @@ def run_report(
             step: Link(label=pick(f"cell {tag}{step}", f"单元格 {tag}{step}"), anchor=f"cell-{tag}{step}")
             for step in cells
         }
-        sections, results = list[Section](), list[Made]()
+        shown, results = list[Shown](), list[Made]()
         for step, cell in cells.items():
             link, own = links[step], _results(cell)
             heading = plain(str(_mark(cell).get("title", ""))) or words["tool-run_cell"] + f" {step}"
@@ -75,15 +79,19 @@ def run_report(
             results += own
             made += [(result, link) for result in own]
             checks += [grid for result in own if (grid := checks_of(result, link=link, words=words))]
-            if data is None and not sections and own and all(result.get("kind") in _DATA_KINDS for result in own):
+            kinds = tuple(str(result.get("kind", "")) for result in own)
+            if data is None and not shown and own and set(kinds) <= _DATA_KINDS:
                 data = section
+            elif shown and set(kinds) == {"checks"}:
+                checking.append(section)
             elif section.blocks:
-                sections.append(section)
+                shown.append(Shown(section=section, kinds=kinds))
             seconds = finite(_mark(cell).get("seconds"))
             codes.append(
                 Code(anchor=link.anchor, number=f"{tag}{step}", title=heading, source=str(cell.source), seconds=seconds)
             )
-        parts.append(_part(run, at, len(runs), words, tuple(sections), links, results))
+        chapters = chapters_of(shown, tag=tag, words=words)
+        parts.append(_part(run, at, len(runs), words, chapters, links, results))
         attempts += _attempts(run, cells, links, tag, words)
     last = runs[-1]
     answer = _answer(last)
@@ -94,11 +102,12 @@ def run_report(
         data = replace(data, blocks=(*data.blocks, columns))
     return Report(
         language=language,
-        title=plain(str(answer.get("title", "") or last.get("question", "") or title)) or words["report"],
+        title=_title(last, title) or words["report"],
         facts=strip(runs, frames, attempts, words),
         parts=tuple(parts),
         data=data,
         data_facts=data_facts(frames, words),
+        checking=tuple(checking),
         checks=tuple(checks),
         methods=_collected(runs, made, "methods", "method"),
         limitations=_collected(runs, made, "limitations", "limitation"),
@@ -109,12 +118,18 @@ def run_report(
     )
 
 
+def _title(run: Record, otherwise: str) -> str:
+    """Return the question, which the answer then stands under; what the answer calls itself where that is too long."""
+    question, named = plain(str(run.get("question", ""))), plain(str(_answer(run).get("title", "")))
+    return question if 0 < len(question) <= _LONGEST_TITLE else named or question or otherwise
+
+
 def _part(
     run: Record,
     at: int,
     of: int,
     words: Mapping[str, str],
-    sections: tuple[Section, ...],
+    chapters: tuple[Chapter, ...],
     links: Mapping[int, Link],
     results: Sequence[Made],
 ) -> Part:
@@ -123,26 +138,29 @@ def _part(
     if not answer or not answer.get("answered", True):
         problem = problem or words.get(f"status-{run.get('status')}", words["status-failed"])
     summary = plain(str(answer.get("summary", "")))
+    texts = [text for item in _mappings(answer.get("findings")) if (text := plain(str(item.get("text", ""))))]
+    lead, more = opening(summary, texts)
     claims, under = list[Claim](), list[Link]()
     for finding in _mappings(answer.get("findings")):
         text = plain(str(finding.get("text", "")))
         steps = finding.get("steps")
         rests = tuple(links[step] for step in steps if step in links) if isinstance(steps, (list, tuple)) else ()
-        if text and text in summary:
+        if text and text in lead:
             under += rests  # said once, above; its cells stand there
         elif text:
             value, interval = claimed(text, results)
-            claims.append(Claim(text=text, value=value, interval=interval, links=rests))
+            claims.append(Claim(text=text, head=head_of(text), value=value, interval=interval, links=rests))
     question = plain(str(run.get("question", "")))
     return Part(
         anchor="summary" if of == 1 else f"question-{at + 1}",
         heading=words["summary"] if of == 1 else f"{words['question']} {at + 1}",
         question=question,
-        answer=summary,
+        answer=lead,
+        more=without(more, texts),
         links=tuple(dict.fromkeys(under)),
         problem=problem,
         claims=tuple(claims),
-        sections=sections,
+        chapters=chapters,
         follow_ups=_texts(answer.get("follow_ups")),
     )
 

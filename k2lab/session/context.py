@@ -27,6 +27,8 @@ class Context:
     price : Decimal or None
         Of sending both once, in `currency`; None where the price is not known.
     currency : str
+    local : bool
+        Whether it stays on this machine: the offline analyst reads it.
     """
 
     model: str
@@ -35,19 +37,21 @@ class Context:
     fixed_tokens: int
     price: Decimal | None = None
     currency: str = ""
+    local: bool = False
 
     @property
     def text(self) -> str:
         """The context as a person reads it."""
-        total = self.frames_tokens + self.fixed_tokens
-        if self.price is not None:
-            money = f", about {self.price:.5f} {self.currency}"
-        else:
-            money = ", price not known"
+        return f"{self.frames_text}\n\n{self._closing()}"
+
+    def _closing(self) -> str:
+        if self.local:
+            return f"About {self.frames_tokens:,} tokens. The {self.model} reads this on your machine; nothing is sent."
+        money = f", about {self.price:.5f} {self.currency}" if self.price is not None else ", price not known"
         return (
-            f"{self.frames_text}\n\n"
             f"Sent to {self.model} with the question: {self.frames_tokens:,} tokens above, and {self.fixed_tokens:,} "
-            f"tokens of fixed instructions and tools; {total:,} in all{money}. Estimates; nothing was sent."
+            f"tokens of fixed instructions and tools; {self.frames_tokens + self.fixed_tokens:,} in all{money}. "
+            "Estimates; nothing was sent."
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -62,7 +66,7 @@ def context(frames: Sequence[FrameSchema], settings: Settings) -> Context:
     from k2lab.conversation.prompt import opening, system_prompt
     from k2lab.conversation.window import estimate_tokens, message_tokens, tool_tokens
     from k2lab.schema.render import render
-    from k2lab.session.providers import price_of, reader
+    from k2lab.session.providers import is_offline, price_of, reader
 
     text = render(frames)
     message = opening("", text, "en")
@@ -81,4 +85,5 @@ def context(frames: Sequence[FrameSchema], settings: Settings) -> Context:
         fixed_tokens=fixed,
         price=cost[0] if cost else None,
         currency=cost[1] if cost else "",
+        local=is_offline(settings),
     )

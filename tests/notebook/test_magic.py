@@ -57,8 +57,18 @@ def test_context_shows_the_schema_and_makes_no_call(ip):
 
     assert '"price"' in shown
     assert '"other"' not in shown
-    assert "nothing was sent" in shown
+    assert "nothing is sent" in shown
     assert said(ip, "sent") == "Nothing left the kernel in this session."
+
+
+def test_context_for_a_model_has_tokens_and_price(ip):
+    ip.run_line_magic("config", "K2.model = 'kimi-k2.6'")
+
+    shown = said(ip, "context prices")
+
+    assert "Sent to kimi-k2.6" in shown
+    assert "USD" in shown
+    assert "nothing was sent" in shown
 
 
 def test_config_sets_the_session(ip):
