@@ -50,15 +50,14 @@ def _status(magics: K2, words: list[str]) -> str:
 
 
 def _context(magics: K2, words: list[str]) -> str:
-    from k2lab.schema.namespace import find_frames
+    from k2lab.schema.namespace import describe_all, find_frames
     from k2lab.session.context import context
-    from k2lab.session.frames import described
 
     settings = read_settings(**magics.given())
     frames = find_frames(magics.shell.user_ns, tuple(words))
     if not frames:
         raise UsageError("There is no frame here.", "Load one first.")
-    return context(described(frames, settings.privacy), settings).text
+    return context(describe_all(frames, privacy=settings.privacy), settings).text
 
 
 def _sent(magics: K2, words: list[str]) -> str:

@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import cast
 
-from k2lab.errors import ToolFailed, UsageError
+from k2lab.errors import UsageError
 from k2lab.schema.describe import describe
 from k2lab.schema.model import FrameSchema, Privacy
-from k2lab.schema.render import render
 
 # Where each library keeps its frames. Only looked up in libraries that are loaded: what was never imported cannot have
 # made a frame, and importing it would cost seconds.
@@ -31,9 +30,6 @@ _FRAMES = {
 
 # IPython's own names for earlier inputs and outputs.
 _HISTORY = frozenset({"In", "Out", "exit", "quit", "get_ipython"})
-
-LOOK_BUDGET = 2000
-"""Tokens that the answer to a look may take."""
 
 
 def is_frame(value: object) -> bool:
@@ -149,39 +145,3 @@ def describe_json(
     """
     made = describe_all(find_frames(namespace, names), privacy=privacy, origins=origins)
     return json.dumps([schema.to_dict() for schema in made])
-
-
-def look(namespace: Mapping[str, object], frame: str, columns: Sequence[str] = (), *, privacy: str = "schema") -> str:
-    """Describe columns of a frame for the model, which asks with the tool `look`.
-
-    Parameters
-    ----------
-    namespace : mapping of str to object
-    frame : str
-        The frame's name.
-    columns : sequence of str
-        Names, or patterns with ``*`` and ``?``; empty for all.
-    privacy : {"schema", "summary", "sample"}
-        The level the person has set; looking closer never shows more than it allows.
-
-    Raises
-    ------
-    ToolFailed
-        If there is no such frame or column; the text names what there is.
-    """
-    try:
-        (found,) = find_frames(namespace, (frame,)).values()
-        schema = describe(found, name=frame, privacy=cast(Privacy, privacy), columns=tuple(columns) or None)
-    except UsageError as fault:
-        raise ToolFailed(str(fault)) from fault
-    return render((schema,), LOOK_BUDGET)
-
-
-def look_json(
-    namespace: Mapping[str, object], frame: str, columns: Sequence[str] = (), *, privacy: str = "schema"
-) -> str:
-    """Return `look` as JSON for another process: ``{"text": ...}`` or ``{"failed": ...}``."""
-    try:
-        return json.dumps({"text": look(namespace, frame, columns, privacy=privacy)})
-    except ToolFailed as fault:
-        return json.dumps({"failed": str(fault)})

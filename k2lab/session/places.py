@@ -71,9 +71,9 @@ class ShellPlace:
         return self._shell
 
     def frames(self, privacy: str) -> tuple[FrameSchema, ...]:
-        from k2lab.session.frames import described
+        from k2lab.schema.namespace import describe_all
 
-        return described(self._frames, privacy)
+        return describe_all(self._frames, privacy=privacy)
 
     def fingerprints(self) -> Mapping[str, str]:
         return {}
@@ -182,7 +182,8 @@ class KernelPlace:
         from k2lab.schema.model import FrameSchema
 
         origins = {source.name: source.code for source in self._sources}
-        wanted = f"from k2lab.session.frames import described_json\ndescribed_json(globals(), {origins!r}, {privacy!r})"
+        asked = f"describe_json(globals(), {tuple(origins)!r}, privacy={privacy!r}, origins={origins!r})"
+        wanted = f"from k2lab.schema.namespace import describe_json\n{asked}"
         return tuple(FrameSchema.from_dict(one) for one in json.loads(self._kernel.evaluate(wanted)))
 
     def fingerprints(self) -> Mapping[str, str]:

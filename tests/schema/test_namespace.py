@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import Any
 
 import duckdb
 import pandas as pd
@@ -13,10 +12,9 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from k2lab.errors import ToolFailed, UsageError
+from k2lab.errors import UsageError
 from k2lab.schema.model import FrameSchema
-from k2lab.schema.namespace import describe_all, describe_json, find_frames, look, look_json
-from k2lab.schema.parse import parse
+from k2lab.schema.namespace import describe_all, describe_json, find_frames
 
 
 @pytest.fixture
@@ -75,25 +73,3 @@ def test_describing_from_another_process(namespace: dict[str, object]) -> None:
     read = tuple(FrameSchema.from_dict(one) for one in told)
     assert read == describe_all(find_frames(namespace, ("df", "relation")), privacy="summary", origins={"df": "df = 1"})
     assert [frame.origin for frame in read] == ["df = 1", ""]
-
-
-def test_looking_further(namespace: dict[str, Any]) -> None:
-    wide = pd.DataFrame([list(range(1000))] * 20).add_prefix("x_")
-    namespace["wide"] = wide
-    (read,) = parse(look(namespace, "wide", ("x_99?", "x_5")))
-    assert [column.position for column in read.columns] == [5, *range(990, 1000)]
-    assert read.hidden == 989
-    assert read.columns[0].low is None
-    (read,) = parse(look(namespace, "wide", ("x_5",), privacy="summary"))
-    assert read.columns[0].low == "5"
-    (read,) = parse(look(namespace, "df"))
-    assert len(read.columns) == 2
-
-
-def test_a_look_that_fails_says_what_there_is(namespace: dict[str, object]) -> None:
-    with pytest.raises(ToolFailed, match="Did you mean 'df'"):
-        look(namespace, "dff", ())
-    with pytest.raises(ToolFailed, match="no column 'c'"):
-        look(namespace, "df", ("c",))
-    assert "no column 'c'" in json.loads(look_json(namespace, "df", ("c",)))["failed"]
-    assert json.loads(look_json(namespace, "df", ("a",)))["text"].startswith('frame "df"')

@@ -23,7 +23,11 @@ def test_a_question_about_a_frame_is_answered_and_reported(prices, tmp_path):
     assert "no language model" in run.model
     assert run.usage.prompt_tokens == 0
     drawn = [
-        output for step in run.steps if step.result for output in step.result.outputs if "image/png" in output["data"]
+        output
+        for step in run.steps
+        if step.result
+        for output in step.result.outputs
+        if "image/png" in output.get("data", {})
     ]
     assert len(drawn) >= 3
     path = run.report(tmp_path / "report.html")
