@@ -160,7 +160,7 @@ class Capture:
             (hook, "write_output_prompt", _nothing),
             (hook, "write_format_data", resulted),
             (hook, "finish_displayhook", _nothing),
-            (ip, "_showtraceback", lambda kind, value, lines: tape.failed(kind.__name__, _text_of(value), list(lines))),
+            (ip, "_showtraceback", lambda kind, value, lines: tape.failed(_name(kind), _text_of(value), list(lines))),
             (ip, "ask_exit", asked_to_exit),
             (ip, "set_next_input", _nothing),
             (ip, "system", ip.system_piped),
@@ -213,6 +213,11 @@ def clean(value: Any) -> Any:
 
 def _nothing(*args: Any, **kwargs: Any) -> None:
     """Do nothing, in place of a method that would show something elsewhere."""
+
+
+def _name(kind: type[BaseException]) -> str:
+    """Return the name a person knows: Python 3.13 raises a private kind of SyntaxError for an unfinished line."""
+    return next(one.__name__ for one in kind.__mro__ if not one.__name__.startswith("_"))
 
 
 def _text_of(value: BaseException) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import time
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -16,7 +15,6 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from k2lab.datasets import salaries
 from k2lab.errors import UsageError
 from k2lab.schema.describe import describe
 from k2lab.schema.model import PRIVACY_LEVELS, FrameSchema
@@ -309,23 +307,8 @@ def test_a_relation_is_described_on_its_own_connection() -> None:
     assert connection.sql("SHOW TABLES").fetchall() == [("private",)]
 
 
-def quickest(work: Callable[[], object]) -> float:
-    taken = []
-    for _ in range(4):
-        began = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - began)
-    return min(taken)
-
-
-def test_133_000_rows_are_described_quickly() -> None:
-    frame = salaries()
-    assert quickest(lambda: describe(frame, name="df")) < 0.15  # 0.013 s on a quiet machine
-    assert quickest(lambda: describe(frame, name="df", privacy="summary")) < 0.5
-
-
-def test_1_000_columns_are_described_quickly() -> None:
+def test_1_000_columns_are_described_in_every_library() -> None:
     frame = pd.DataFrame(np.random.default_rng(0).random((100, 1000))).rename(columns=str)
     relation = duckdb.from_arrow(pa.Table.from_pandas(frame))
     for made in (frame, pl.from_pandas(frame), pl.from_pandas(frame).lazy(), relation):
-        assert quickest(lambda made=made: describe(made, name="df")) < 3
+        assert len(describe(made, name="df").columns) == 1000
