@@ -38,7 +38,11 @@ LOOK = ToolSpec(
         "type": "object",
         "properties": {
             "frame": {"type": "string", "description": "The frame's name."},
-            "columns": {"type": "array", "items": _TEXT, "description": "Column names, or patterns with * and ?; empty for all."},
+            "columns": {
+                "type": "array",
+                "items": _TEXT,
+                "description": "Names, or patterns with * and ?; empty for all.",
+            },
         },
         "required": ["frame", "columns"],
     },

@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from k2lab.cells.result import FIGURE_MIME
+from k2lab.plots import digest
 
 INLINE = "module://matplotlib_inline.backend_inline"
 _NAMES = ("inline", INLINE)
@@ -29,7 +30,7 @@ def inline(ip: Any) -> Iterator[None]:
         _sharp(ip, stack)
         formatters = ip.display_formatter.formatters
         if FIGURE_MIME not in formatters:
-            register(ip)
+            digest.register(ip)
             stack.callback(formatters.pop, FIGURE_MIME, None)
         flush(ip)
         variable, backend = os.environ.get("MPLBACKEND"), _backend()
@@ -41,20 +42,6 @@ def inline(ip: Any) -> Iterator[None]:
             elif "matplotlib" in sys.modules:
                 sys.modules["matplotlib"].use(INLINE)
         yield
-
-
-def register(ip: Any) -> None:
-    """Add the digest to the figures of a shell, to stay when figure formats change.
-
-    Parameters
-    ----------
-    ip : InteractiveShell
-    """
-    from k2lab.plots import digest
-
-    digest.register(ip)
-    # Configuring the inline backend, which importing pyplot does, pops figures from every formatter that there is.
-    ip.display_formatter.formatters[FIGURE_MIME].pop = lambda *args: None
 
 
 def _sharp(ip: Any, stack: ExitStack) -> None:

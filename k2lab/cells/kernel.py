@@ -20,7 +20,7 @@ from k2lab.errors import K2Error, KernelDied
 _SETUP = """
 def _k2lab_setup(ip):
     from matplotlib_inline.config import InlineBackend
-    from k2lab.cells.inline import register
+    from k2lab.plots.digest import register
     InlineBackend.instance(parent=ip).figure_formats = {"retina"}
     register(ip)
 _k2lab_setup(get_ipython())

@@ -41,6 +41,29 @@ def number(value: float, digits: int = 3) -> str:
     return _signed(f"{value:,.{places}f}")
 
 
+def plain(value: float, digits: int = 4, *, grouped: bool = True) -> str:
+    """Write a value of the data, or a level, without zeros that it does not have.
+
+    Parameters
+    ----------
+    value : float
+    digits : int
+        Significant digits at most, where the value has more.
+    grouped : bool
+        Whether thousands are separated; a level below 10,000 (a year) is better without.
+
+    Examples
+    --------
+    >>> plain(11.0), plain(23.5), plain(0.70537), plain(2024.0, grouped=False), plain(57.6)
+    ('11', '23.5', '0.7054', '2024', '57.6')
+    """
+    if float(value).is_integer() and abs(value) < 1e12:
+        text = f"{value:,.0f}" if grouped or abs(value) >= 10_000 else f"{value:.0f}"
+        return _signed(text)
+    text = number(value, digits)
+    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+
+
 def percent(share: float, places: int = 1, *, sign: bool = False) -> str:
     """Write a share of one as percent.
 

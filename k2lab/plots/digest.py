@@ -7,6 +7,7 @@ read from it: titles, axes, ranges, legend. It never holds a row of data.
 from __future__ import annotations
 
 import re
+import sys
 from functools import partial
 from typing import Any
 
@@ -58,20 +59,28 @@ def register(ip: Any) -> None:
     ip : IPython.core.interactiveshell.InteractiveShell
         Calling it again changes nothing.
     """
-    from IPython.core.formatters import BaseFormatter
+    from IPython.core.formatters import BaseFormatter, catch_format_error
     from traitlets import ObjectName, Unicode
 
     class FigureDigest(BaseFormatter):  # type: ignore[misc]
-        """The formatter of the digest's mime type."""
+        """The formatter of the digest's mime type.
+
+        It knows figures by itself: what is registered for their type is taken away from every formatter when the
+        inline backend is configured, which importing pyplot does.
+        """
 
         format_type = Unicode(MIME)
         print_method = ObjectName("_repr_k2lab_figure_")
         _return_type = dict
 
+        @catch_format_error  # type: ignore[untyped-decorator]
+        def __call__(self, obj: Any) -> dict[str, Any] | None:
+            figure = getattr(sys.modules.get("matplotlib.figure"), "Figure", None)
+            return digest(obj) if figure is not None and isinstance(obj, figure) else None
+
     formatters = ip.display_formatter.formatters
     if MIME not in formatters:
         formatters[MIME] = FigureDigest(parent=ip.display_formatter)
-        formatters[MIME].for_type_by_name("matplotlib.figure", "Figure", digest)
 
 
 def _axes(ax: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import logging
 import os
 from functools import cache
 
-LATIN = ("Inter", "Helvetica Neue", "Segoe UI", "Noto Sans", "Arial", "DejaVu Sans")
+LATIN = ("Inter", "Helvetica Neue", "Segoe UI", "Noto Sans", "Arial", "Liberation Sans", "DejaVu Sans")
 # matplotlib knows a font collection by its first face, which for Noto and Source Han is the Japanese one:
 # the Simplified Chinese face is preferred, and the others have the glyphs too.
 CHINESE = (

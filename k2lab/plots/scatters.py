@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MARKS = 5_000
 THINNED = 20_000
+STRIP = 400  # marks a group beside its quartiles
 CELL = 2.0  # px: two marks nearer than this look like one
 
 
@@ -65,7 +66,8 @@ def scatter(
     Notes
     -----
     Up to 5,000 rows each is a mark; up to 20,000 marks nearer than two pixels are drawn once; beyond, hexagons count
-    the rows. An `x` with few values is jittered, and beyond 5,000 rows drawn as quantiles of each value.
+    the rows. An `x` with few values is jittered, levels of `hue` side by side; beyond 5,000 rows at most 400 a group
+    are drawn, taken at even ranks of `y` and so with its distribution, behind the group's median and quartiles.
     """
     with theme():
         frame, dropped = columns.take(data, [name for name in (x, y, hue) if name is not None])
@@ -82,11 +84,11 @@ def scatter(
         log_x, log_y = not few and sample.on_log(over, log), sample.on_log(up, log)
         ax = canvas.sheet(ax, 400)
         ax.grid(visible=True, axis="both")
-        quantiles = few and len(over) > MARKS
+        strips = few and len(over) > MARKS
         (left, right), (low, high), beyond = _limits(over, up, log_x, log_y, few)
         hexed = not few and len(over) > THINNED
-        if quantiles:
-            low, high = _quantiles(ax, over, up, lines, log_y)
+        if strips:
+            low, high = _strips(ax, over, up, lines, log_y)
         elif hexed:
             hexagons(ax, over, up, (left, right), (low, high), log_x, log_y)
         canvas.number_axis(ax, "x", left, right, log=log_x, unit=ticks.unit_of(x), most=7)
@@ -98,7 +100,7 @@ def scatter(
         canvas.name_x(ax, canvas.scale_words(text.plain(x), log_x))
         canvas.name_y(ax, text.trim(canvas.scale_words(text.plain(y), log_y), 330))
         canvas.head(ax, shown, over_y=True)
-        if not hexed and not quantiles:
+        if not hexed and not strips:
             _marks(ax, over, up, lines, few, len(over) > MARKS)
         told: dict[str, Any] = {}
         if fit is not None and not few:
@@ -115,7 +117,7 @@ def scatter(
                 n=len(frame),
                 groups=tuple(summary(name, part) for name, part in zip(names, parts, strict=True) if len(part)),
                 marks=told,
-                caption=_caption(len(over), few, quantiles, hexed, told, beyond) + dropped_words(dropped),
+                caption=_caption(len(over), few, strips, hexed, told, beyond) + dropped_words(dropped),
                 alt=_alt(text.plain(x), text.plain(y), len(over), told),
                 x=canvas.scale_words(x, log_x),
                 y=canvas.scale_words(y, log_y),
@@ -178,27 +180,46 @@ def _marks(ax: Any, over: Array, up: Array, lines: sample.Factor, few: bool, thi
         )
 
 
-def _quantiles(ax: Any, over: Array, up: Array, lines: sample.Factor, log_y: bool) -> tuple[float, float]:
-    """Draw each value of x as its quantiles, levels side by side; return the limits."""
+def _strips(ax: Any, over: Array, up: Array, lines: sample.Factor, log_y: bool) -> tuple[float, float]:
+    """Draw rows of each value of x as a strip with its median and quartiles, levels side by side; return the limits."""
     import numpy as np
 
     values = np.unique(over)
     step = float(np.diff(values).min()) if len(values) > 1 else 1.0
     many = len(lines.levels)
-    ends: list[float] = []
+    room = min(0.4, 0.84 / many) * step  # of a level, its gap to the next one included
+    random = np.random.default_rng(7)
+    low, high = np.inf, -np.inf
     for i in range(many):
-        shift = (i - (many - 1) / 2) * min(0.12, 0.6 / many) * step
+        shift, colour = (i - (many - 1) / 2) * room, lines.mark(i)
         for value in values:
-            part = up[(lines.codes == i) & (over == value)]
+            part = np.sort(up[(lines.codes == i) & (over == value)])
+            if not len(part):
+                continue
+            drawn = part
+            if len(part) > STRIP:  # even ranks keep the distribution, without its 1 in 1,000 at either end
+                drawn = part[np.rint(np.linspace(0.001, 0.999, STRIP) * (len(part) - 1)).astype(int)]
+            at = value + shift
+            ax.plot(
+                at + random.uniform(-0.36, 0.36, len(drawn)) * room,
+                drawn,
+                ls="",
+                marker="o",
+                ms=3.4,
+                mfc=colour,
+                mec="none",
+                alpha=0.35,
+                zorder=2,
+                rasterized=True,
+            )
+            low, high = min(low, float(drawn[0])), max(high, float(drawn[-1]))
             if len(part) < sample.NOT_DRAWN:
                 continue
-            p5, q1, middle, q3, p95 = np.quantile(part, [0.05, 0.25, 0.5, 0.75, 0.95])
-            at, colour = value + shift, lines.mark(i)
-            ax.plot([at, at], [p5, p95], color=colour, lw=1.2, zorder=2)
-            ax.plot([at, at], [q1, q3], color=colour, lw=5, solid_capstyle="butt", alpha=0.75, zorder=3)
-            ax.plot(at, middle, "o", ms=7, mfc=palette.token("background"), mec=colour, mew=2, zorder=4)
-            ends += [float(p5), float(p95)]
-    return canvas.margins(min(ends), max(ends), log=log_y, share=0.06) if ends else (float(up.min()), float(up.max()))
+            q1, middle, q3 = np.quantile(part, [0.25, 0.5, 0.75])
+            ink = palette.token("text")
+            ax.plot([at, at], [q1, q3], color=ink, lw=2.2, solid_capstyle="butt", zorder=3)
+            ax.plot(at, middle, "o", ms=6.5, mfc=palette.token("background"), mec=ink, mew=1.8, zorder=4)
+    return canvas.margins(low, high, log=log_y, share=0.04)
 
 
 def _fits(
@@ -265,11 +286,14 @@ def _names(ax: Any, over: Array, up: Array, lines: sample.Factor, from_share: fl
     canvas.end_labels(ax, ends, pixels=140, offset=6)
 
 
-def _caption(n: int, few: bool, quantiles: bool, hexed: bool, told: dict[str, Any], beyond: int) -> str:
-    if quantiles:
+def _caption(n: int, few: bool, strips: bool, hexed: bool, told: dict[str, Any], beyond: int) -> str:
+    if strips:
         words = pick(
-            "Circles are medians, thick lines span the middle half and thin lines the 5th to 95th percentile.",
-            "圆圈为中位数，粗线为中间一半，细线为第 5 至第 95 百分位。",
+            f"Each mark is a row; of a group with more than {count(STRIP)} rows, {count(STRIP)} at even ranks "
+            "are drawn, which leaves out the lowest and highest 0.1%. Circles are medians and lines span the "
+            f"middle half of all {count(n)} rows.",
+            f"每个点为一行；超过 {count(STRIP)} 行的组按等间隔秩次画 {count(STRIP)} 行，因此不含最低和最高的 0.1%。"
+            f"圆圈为中位数，竖线为中间一半，均依据全部 {count(n)} 行。",
         )
     elif hexed:
         words = pick(
@@ -285,7 +309,7 @@ def _caption(n: int, few: bool, quantiles: bool, hexed: bool, told: dict[str, An
         )
     else:
         words = pick("Each mark is a row.", "每个点为一行。")
-    if few and not quantiles:
+    if few:
         words += pick(
             " Marks are moved a little sideways so that they do not hide each other.",
             "为避免重叠，点在水平方向略有抖动。",

@@ -26,12 +26,23 @@ def opening(summary: str, findings: Sequence[str]) -> tuple[str, str]:
     whole = next((text for text in sorted(findings, key=len, reverse=True) if summary.startswith(text)), "")
     if whole:
         return whole, summary[len(whole) :].strip()
-    parts = [part for part in _SENTENCE.split(summary) if part]
+    parts = sentences(summary)
     many = 2 if len(parts) > 1 and len(parts[0]) < _SHORT else 1
     lead = summary
     if len(parts) > many:
         lead = summary[: summary.index(parts[many], len("".join(parts[:many])))].strip()
     return lead, summary[len(lead) :].strip()
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """Split a text into sentences.
+
+    Examples
+    --------
+    >>> sentences("It is 7.4% lower. 3 groups differ! Rows: 5."), sentences("低 7.4%。有 3 组。")
+    (('It is 7.4% lower.', '3 groups differ!', 'Rows: 5.'), ('低 7.4%。', '有 3 组。'))
+    """
+    return tuple(part for part in _SENTENCE.split(text) if part.strip())
 
 
 def without(text: str, findings: Sequence[str]) -> str:

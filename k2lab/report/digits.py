@@ -92,6 +92,17 @@ def fixed(value: float, places: int, *, sign: bool = False) -> str:
     return text.replace("-", MINUS)
 
 
+def between(low: str, high: str) -> str:
+    """Write an interval of two written numbers.
+
+    Examples
+    --------
+    >>> between("−5.0%", "−2.1%")
+    '−5.0% to −2.1%'
+    """
+    return pick(f"{low} to {high}", f"{low} 至 {high}")
+
+
 def p_text(p: float) -> str:
     """Write a p-value for a table: its relation sign only where it is not equality.
 

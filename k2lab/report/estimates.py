@@ -9,7 +9,7 @@ from typing import Any
 
 from k2lab.locale import pick
 from k2lab.locale.numbers import count
-from k2lab.report.digits import NOTHING, decimals, finite, fixed, p_text
+from k2lab.report.digits import NOTHING, between, decimals, finite, fixed, p_text
 from k2lab.report.model import Entry, Glyph, Grid, Heading, Link
 
 Made = Mapping[str, Any]
@@ -41,7 +41,7 @@ def effect_text(effect: object) -> str:
     value, low, high = _numbers(effect)
     places = 1 if unit == "%" else min(4, max(2, decimals([value or 1.0])))
     parts = [_with_unit(fixed(part, places), unit) for part in (value, low, high)]
-    return f"{effect.get('label', '')} {parts[0]} ({_level(effect)}: {parts[1]} … {parts[2]})".strip()
+    return f"{effect.get('label', '')} {parts[0]} ({_level(effect)}: {between(parts[1], parts[2])})".strip()
 
 
 def estimates_grid(group: Sequence[Made], unit: str, title: str, link: Link | None, words: Mapping[str, str]) -> Grid:
@@ -64,7 +64,7 @@ def estimates_grid(group: Sequence[Made], unit: str, title: str, link: Link | No
         n = finite(item.get("n"))
         row = [Entry(text=str(item.get("label", ""))), Entry(text=figures[0])]
         row += [Entry(text="", glyph=glyphs[at])] if glyphs else []
-        row += [Entry(text=f"{figures[1]} … {figures[2]}"), Entry(text=NOTHING if n is None else count(n))]
+        row += [Entry(text=between(figures[1], figures[2])), Entry(text=NOTHING if n is None else count(n))]
         row += [Entry(text=NOTHING if p is None else p_text(p))] if with_p else []
         row += [Entry(text=NOTHING if adjusted is None else p_text(adjusted))] if with_adjusted else []
         rows.append(tuple(row))
@@ -135,7 +135,7 @@ def claimed(text: str, results: Sequence[Made]) -> tuple[str, str]:
     --------
     >>> made = {"estimates": [{"value": -13.21, "low": -15.4, "high": -10.96, "unit": "%", "n": 12, "level": 0.95}]}
     >>> claimed("EN rows paid 13.2% less (95% CI −15.4% to −11.0%).", [made])
-    ('−13.2%', '95% interval −15.4% … −11.0%')
+    ('−13.2%', '95% interval −15.4% to −11.0%')
     >>> claimed("13.2 of something", [made])
     ('', '')
     """
@@ -154,7 +154,7 @@ def claimed(text: str, results: Sequence[Made]) -> tuple[str, str]:
             if at is not None and value in quoted[max(0, at - _NEAR) : at]:
                 unit = str(item.get("unit", ""))
                 figures = [_with_unit(fixed(part, places, sign=item.get("unit") in signed), unit) for part in parts]
-                told = pick(f"{_level(item)} interval", f"{_level(item)} 区间") + f" {figures[1]} … {figures[2]}"
+                told = pick(f"{_level(item)} interval", f"{_level(item)} 区间") + f" {between(figures[1], figures[2])}"
                 found.setdefault(at, (figures[0], f"{label}: {told}" if label else told))
                 break
     if not found:

@@ -235,7 +235,8 @@ class Report:
         Its size in large figures.
     checking : tuple of Section
         Steps that did nothing but check.
-    checks : tuple of Grid
+    checks : Grid or None
+        Everything that was checked.
     methods, limitations : tuple of str
     attempts : tuple of Attempt
         Every step, in order.
@@ -255,7 +256,7 @@ class Report:
     data: Section | None = None
     data_facts: tuple[Fact, ...] = ()
     checking: tuple[Section, ...] = ()
-    checks: tuple[Grid, ...] = ()
+    checks: Grid | None = None
     methods: tuple[str, ...] = ()
     limitations: tuple[str, ...] = ()
     attempts: tuple[Attempt, ...] = ()

@@ -14,7 +14,7 @@ def numbered(report: Report) -> Report:
     Examples
     --------
     >>> table = Grid(number=0, title="", columns=(), rows=())
-    >>> numbered(Report(language="en", title="", checks=(table, table))).checks[1].number
+    >>> numbered(Report(language="en", title="", checks=table, tests=table)).tests.number
     2
     """
     figures, tables = count(1), count(1)
@@ -41,6 +41,6 @@ def numbered(report: Report) -> Report:
         data=data,
         parts=tuple(parts),
         checking=tuple(section(item) for item in report.checking),
-        checks=tuple(replace(grid, number=next(tables)) for grid in report.checks),
+        checks=replace(report.checks, number=next(tables)) if report.checks else None,
         tests=replace(report.tests, number=next(tables)) if report.tests else None,
     )

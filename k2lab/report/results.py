@@ -7,7 +7,7 @@ from itertools import groupby
 
 from k2lab.locale.numbers import count as count_text
 from k2lab.locale.numbers import number
-from k2lab.report.digits import NOTHING, column, finite, fixed, p_text
+from k2lab.report.digits import NOTHING, between, column, finite, fixed, p_text
 from k2lab.report.estimates import (
     Made,
     Span,
@@ -72,24 +72,26 @@ def blocks_of(result: Made, *, link: Link | None, words: Mapping[str, str], told
         yield Remark(tone="warning", texts=tuple(str(text) for text in warnings))
 
 
-def checks_of(result: Made, *, link: Link | None, words: Mapping[str, str]) -> Grid | None:
-    """Return the checks of a result as a table, or None where there are none."""
-    rows = []
-    for item in items(result, "checks"):
-        passed = item.get("passed")
-        mark = passed if isinstance(passed, bool) else None
-        state = words["noted"] if mark is None else words["passed"] if mark else words["failed"]
-        texts = [str(item.get(key, "")) for key in ("name", "reading", "action")]
-        rows.append((*(Entry(text=text) for text in texts), Entry(text=state, passed=mark)))
+def checks_of(results: Sequence[tuple[Made, Link | None]], *, words: Mapping[str, str]) -> Grid | None:
+    """Return every check of the results as one table, each kept once, or None where there are none."""
+    rows: list[tuple[Entry, ...]] = []
+    seen: set[tuple[str, ...]] = set()
+    for result, link in results:
+        for item in items(result, "checks"):
+            passed = item.get("passed")
+            mark = passed if isinstance(passed, bool) else None
+            state = words["noted"] if mark is None else words["passed"] if mark else words["failed"]
+            texts = [str(item.get(key, "")) for key in ("name", "reading", "action")]
+            if tuple(texts) not in seen:
+                seen.add(tuple(texts))
+                name, *told = texts
+                rows.append(
+                    (Entry(text=name, link=link), *(Entry(text=text) for text in told), Entry(text=state, passed=mark))
+                )
     if not rows:
         return None
     labels = (words["check"], words["reading"], words["action"], words["state"])
-    return Grid(
-        title=str(result.get("title", "")),
-        columns=tuple(Heading(label=label) for label in labels),
-        rows=tuple(rows),
-        link=link,
-    )
+    return Grid(title=words["checks-title"], columns=tuple(Heading(label=label) for label in labels), rows=tuple(rows))
 
 
 def tests_of(results: Sequence[tuple[Made, Link | None]], *, words: Mapping[str, str]) -> Grid | None:
@@ -155,9 +157,13 @@ def _table(table: Made, link: Link | None, span: Span | None, interval: str) -> 
     for at, label in enumerate(labels):
         if at == low:  # one column for both ends
             ends = zip(texts[low][0], texts[high][0], strict=True)
-            add(Heading(label=interval, number=True), [Entry(text=" … ".join(pair)) for pair in ends])
+            add(Heading(label=interval, number=True), [Entry(text=between(*pair)) for pair in ends])
         elif at != high:
-            add(Heading(label=str(label), number=texts[at][1] and at > 0), [Entry(text=text) for text in texts[at][0]])
+            written, is_number = texts[at]
+            if at and not is_number:  # remarks: nothing is a blank, and a column of blanks is none
+                written = tuple("" if text == NOTHING else text for text in written)
+            if any(text not in ("", NOTHING) for text in written):
+                add(Heading(label=str(label), number=is_number and at > 0), [Entry(text=text) for text in written])
         if at == value:
             glyphs = glyphs_of([tuple(finite(row[place]) for place in (value, low, high)) for row in rows])
             add(Heading(label=" "), [Entry(text="", glyph=glyph) for glyph in glyphs])

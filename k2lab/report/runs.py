@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from k2lab.cells.result import RESULT_MIME
 from k2lab.locale import Language, pick
-from k2lab.report.digits import finite
 from k2lab.report.chapters import Shown, chapters_of
 from k2lab.report.claims import head_of, opening, without
+from k2lab.report.digits import finite
 from k2lab.report.estimates import Made, claimed
-from k2lab.report.model import Attempt, Chapter, Claim, Code, Grid, Link, Part, Report, Section, State
+from k2lab.report.model import Attempt, Chapter, Claim, Code, Link, Part, Report, Section, State
 from k2lab.report.origin import columns_grid, data_facts, provenance, strip
 from k2lab.report.outputs import Reader
 from k2lab.report.prose import plain
@@ -52,7 +52,6 @@ def run_report(
         For a run that has none.
     """
     reader = Reader(words=words, told=frozenset(text for run in runs for text in _summary_texts(run)))
-    checks: list[Grid] = []
     made: list[tuple[Made, Link | None]] = []
     parts, attempts = list[Part](), list[Attempt]()
     codes = [*_setup(nb)]
@@ -78,7 +77,6 @@ def run_report(
             )
             results += own
             made += [(result, link) for result in own]
-            checks += [grid for result in own if (grid := checks_of(result, link=link, words=words))]
             kinds = tuple(str(result.get("kind", "")) for result in own)
             if data is None and not shown and own and set(kinds) <= _DATA_KINDS:
                 data = section
@@ -94,7 +92,6 @@ def run_report(
         parts.append(_part(run, at, len(runs), words, chapters, links, results))
         attempts += _attempts(run, cells, links, tag, words)
     last = runs[-1]
-    answer = _answer(last)
     frames = [frame for run in runs for frame in _mappings(run.get("frames"))]
     if frames and data is None:
         data = Section(anchor="data", heading=words["data"])
@@ -108,7 +105,7 @@ def run_report(
         data=data,
         data_facts=data_facts(frames, words),
         checking=tuple(checking),
-        checks=tuple(checks),
+        checks=checks_of(made, words=words),
         methods=_collected(runs, made, "methods", "method"),
         limitations=_collected(runs, made, "limitations", "limitation"),
         attempts=tuple(attempts),

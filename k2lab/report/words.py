@@ -26,6 +26,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "chapter-explain": ("What else may explain it", "其他可能的解释"),
     "chapter-model": ("The model", "模型"),
     "checks": ("Checks", "检查"),
+    "checks-title": ("What was checked, and what follows from it", "检查内容及其处理"),
     "methods-limits": ("Methods and limits", "方法与局限"),
     "methods": ("Methods", "方法"),
     "limits": ("Limits", "局限"),

@@ -242,7 +242,7 @@ def _term(made: TwoWay, name: str, label: str) -> TestResult | None:
         return None
     rest = made.classical.df_resid
     F = max(squares, 0.0) / df / (made.classical.ss_resid / rest)
-    size = effect_sizes.partial_eta2(F, df, rest, made.classical.n, label=pick("partial eta squared", "偏 eta 平方"))
+    size = effect_sizes.partial_eta2(F, df, rest, made.classical.n, label=pick("partial eta²", "偏 eta²"))
     omega = effect_sizes.omega2(F, df, made.classical.n)
     kind = pick("classical F", "经典 F") if name == "interaction" else pick("classical F, type II", "经典 F，II 型")
     method = f"{kind} ({pick('partial omega2', '偏 omega2')} = {numbers.number(omega)})"

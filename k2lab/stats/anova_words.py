@@ -67,11 +67,8 @@ def _interaction(
     if main.effect is not None:
         value, low, high = (numbers.percent(v, 2) for v in (main.effect.value, main.effect.low, main.effect.high))
         small = share_of_variance(main.effect.value)
-        share = (
-            f"; it goes with {value} of the variance the two columns leave "
-            f"(partial eta squared, 95% CI {low} to {high}; {small})"
-        )
-        share_zh = f"；对应其余方差的 {value}（偏 eta 平方，95% 置信区间 {low} 至 {high}；{small}）"
+        share = f"; partial eta² {value} (95% CI {low} to {high}), a {small} share of the variance"
+        share_zh = f"；偏 eta² {value}（95% 置信区间 {low} 至 {high}），占方差的份额{small}"
     used = [d for d in simple if d.solid]
     span = span_zh = ""
     if used:
@@ -84,12 +81,12 @@ def _interaction(
         span, span_zh = f", from {ends[0]} to {ends[1]}", f"，从 {ends[0]} 到 {ends[1]}"
     if main.p < 0.05:
         text = pick(
-            f"In these data the difference in {y} by {tidy(x)} varies with {tidy(by)}{span}: {how}{share}.",
+            f"In these data, the difference in {y} by {tidy(x)} varies with {tidy(by)}{span}: {how}{share}.",
             f"在这些数据中，{y} 随 {tidy(x)} 的差异因 {tidy(by)} 而异{span_zh}：{zh_how}{share_zh}。",
         )
     else:
         text = pick(
-            f"In these data it is not settled whether the difference in {y} by {tidy(x)} varies with "
+            f"In these data, it is not settled whether the difference in {y} by {tidy(x)} varies with "
             f"{tidy(by)}{span}: {how}{share}.",
             f"在这些数据中，{y} 随 {tidy(x)} 的差异是否因 {tidy(by)} 而异尚无定论{span_zh}：{zh_how}{share_zh}。",
         )
@@ -133,11 +130,10 @@ def _variance(outcome: Outcome, x: str, by: str, r2: Mapping[str, float], names:
     )
     a, b, both, whole = (numbers.percent(r2[key]) for key in (x, by, "both", "all"))
     text = pick(
-        f"Of the variance of {y}, {tidy(x)} alone goes with {a}, {tidy(by)} alone with {b}, both with {both}, and "
-        f"with their "
-        f"interaction {whole} (R squared, n = {numbers.count(n)}).",
-        f"在 {y} 的方差中，{tidy(x)} 单独对应 {a}，{tidy(by)} 单独对应 {b}，二者合计 {both}，加上交互为 {whole}（"
-        f"R 平方，n = {numbers.count(n)}）。",
+        f"{tidy(x)} alone accounts for {a} of the variance of {y}, {tidy(by)} alone for {b}, both for {both}, and both "
+        f"with their interaction for {whole} (R²; n = {numbers.count(n)}).",
+        f"在 {y} 的方差中，{tidy(x)} 单独解释 {a}，{tidy(by)} 单独解释 {b}，二者合计 {both}，加上交互为 {whole}（"
+        f"R²；n = {numbers.count(n)}）。",
     )
     return Sentence(key="variance", text=text, columns=names, weight=5)
 
@@ -193,8 +189,8 @@ def _limits(
     weak = [f"{tidy(name)} (n = {n})" for name, n in few if n > 1]
     if weak:
         text = pick(
-            f"Weak cells of {where}, shown but not to be relied on: {joined(weak[:6])}.",
-            f"{where} 中较弱的单元，仅供参考：{joined(weak[:6])}。",
+            f"Cells of {where} with few rows, shown but not to be relied on: {joined(weak[:6])}.",
+            f"{where} 中行数较少的单元，仅供参考：{joined(weak[:6])}。",
         )
         said.append(Sentence(key="weak-cell", role="caveat", text=text, columns=names, weight=6))
     if simple:

@@ -12,7 +12,7 @@ from k2lab.stats.grouped import GroupedFit, Wald, fit
 from k2lab.stats.result import Estimate
 from k2lab.stats.simple import Difference, differences
 from k2lab.stats.study import NOT_ANALYSED, Study, covariate_text
-from k2lab.stats.words import tidy
+from k2lab.stats.words import adjusted_for, tidy
 
 if TYPE_CHECKING:
     from k2lab.stats.grouped import Term
@@ -39,11 +39,21 @@ class Answer:
         self.lead = max(weight, key=lambda level: weight[level])
         self.mine = [d for d in self.used if d.level == self.lead]
         self.hc3 = self.classical = None
+        self.still = made.still()
         if made.by is not None:
             pair = (made.x.name, made.by.name)
-            self.hc3, self.classical = fitted.wald(pair), fitted.wald(pair, "classical")
+            # A cell without spread would enter HC3 as known without error.
+            self.hc3 = None if self.still else fitted.wald(pair)
+            self.classical = fitted.wald(pair, "classical")
+        self.test = self.hc3 or self.classical
         self.joint = self._joint()
         self.additive = self._additive()
+
+    @property
+    def how(self) -> str:
+        """Say what was adjusted for, and over which rows."""
+        kept = pick("all rows", "全部行") if self.rows == "all" else pick("distinct rows", "去重后的行")
+        return pick(f"{adjusted_for(self.named)}, {kept}", f"{adjusted_for(self.named)}，{kept}")
 
     def _joint(self) -> Wald | None:
         import numpy as np
@@ -51,7 +61,8 @@ class Answer:
         parts = [self.fitted.slices[(self.study.x.name,)]]
         if self.study.by is not None:
             parts.append(self.fitted.slices[(self.study.x.name, self.study.by.name)])
-        return self.fitted.wald(np.concatenate([np.arange(part.start, part.stop) for part in parts]))
+        places = np.concatenate([np.arange(part.start, part.stop) for part in parts])
+        return self.fitted.wald(places, "classical" if self.still else "HC3")
 
     def _additive(self) -> tuple[Difference, ...]:
         """Return the differences averaged over the moderator, by a model without the interaction."""

@@ -231,7 +231,7 @@ def _range(made: Crossing, shares: tuple[Estimate, ...], event: str) -> tuple[Se
         Sentence(
             key="shares", role="headline", columns=(made.y, made.x), weight=10,
             text=pick(
-                f"In these data the share of rows with {at(made.y, event)} goes from {ends[0]} to {ends[1]} over "
+                f"In these data, the share of rows with {at(made.y, event)} goes from {ends[0]} to {ends[1]} over "
                 f"the levels of {tidy(made.x)}.",
                 f"在这些数据中，{at(made.y, event)} 的占比随 {tidy(made.x)} 的水平从 {ends[0]} 到 {ends[1]}。",
             ),
@@ -264,7 +264,7 @@ def _words(made: Crossing, strength: Estimate, test: TestResult, has_headline: b
     clear = test.p < 0.05
     how = f"{test.method}{df}, chi2 = {numbers.number(test.statistic)}, {p_text(test.p)}"
     text = pick(
-        f"In these data {x} and {y} are {'associated' if clear else 'not clearly associated'}: Cramér's V = {v} "
+        f"In these data, {x} and {y} are {'associated' if clear else 'not clearly associated'}: Cramér's V = {v} "
         f"(0 none, 1 complete; 95% CI {low} to {high}; n = {numbers.count(made.n)}); {how}.",
         f"在这些数据中，{x} 与 {y} {'相关' if clear else '没有明确的关联'}：Cramér's V = {v}"
         f"（0 为无，1 为完全；95% 置信区间 {low} 至 {high}；n = {numbers.count(made.n)}）；{how}。",

@@ -13,7 +13,8 @@ from k2lab.stats.grouped import SMALLEST_P, GroupedFit, Term, fit
 from k2lab.stats.model_checks import collinearity, influence_of_rows
 from k2lab.stats.result import Check, Result, Scalar, Sentence, TestResult
 from k2lab.stats.roles import is_id
-from k2lab.stats.study import WEAK, Study, covariate, study
+from k2lab.stats.simple import differences
+from k2lab.stats.study import NOT_ANALYSED, WEAK, Study, covariate, study
 from k2lab.stats.words import p_text, tidy
 
 if TYPE_CHECKING:
@@ -59,6 +60,11 @@ def checks(data: Any, y: str, x: str, by: str | None = None, adjust: Sequence[st
     made = study(data, y, x, by, more=adjust, scale=scale)
     covariates = [covariate(made.frame, name) for name in adjust]
     fitted = made.fit(covariates)
+    if not differences(made, fitted):
+        raise InputError(
+            f"No level of {tidy(x)} can be compared: each cell needs {NOT_ANALYSED} rows or more.",
+            "Compare without the moderator, or pool levels first.",
+        )
     rows = _rows(made, covariates)
     residuals = made.outcome.values[rows] - fitted.fitted[fitted.cells.inverse]
     spread, ratio, test = _spread(made, fitted, rows, residuals)
@@ -76,6 +82,19 @@ def checks(data: Any, y: str, x: str, by: str | None = None, adjust: Sequence[st
     ]
     columns_ = tuple(c for c in (y, x, by) if c is not None)
     said = [
+        Sentence(
+            key="checks",
+            role="method",
+            columns=columns_,
+            weight=62,
+            text=pick(
+                f"The model of {tidy(y)} by {tidy(x)} was checked: "
+                f"{'; '.join(check.reading for check in (spread, influence, collinear))}; {spread.action}.",
+                f"已检查 {tidy(y)} 对 {tidy(x)} 的模型："
+                f"{'；'.join(check.reading for check in (spread, influence, collinear))}；{spread.action}。",
+            ),
+        )
+    ] + [
         Sentence(
             key=f"check-{i}",
             role="method",
@@ -255,7 +274,7 @@ def _form(made: Study, covariates: Sequence[Term]) -> list[Check]:
     return [
         Check(
             name=pick("form", "函数形式"),
-            reading=s.text.rstrip("。."),
+            reading=s.text.rstrip("。.").replace("A straight line", "a straight line"),
             action=pick("see the scatter plot", "见散点图"),
             passed=None,
         )

@@ -228,26 +228,35 @@ def choose_scale(values: np.ndarray, scale: str = "auto") -> Scale:
     if scale not in ("auto", "log", "raw"):
         raise UsageError(f"scale is {scale!r}.", 'It can be "auto", "log" or "raw".')
     if not len(values):
-        return Scale(name="raw", reason=pick("there are no values", "没有数据"))
+        return Scale(name="raw", reason=pick("it has no values", "没有数据"))
     skew, low = skewness(values), float(values.min())
     if scale == "log" and low <= 0:
         raise UsageError(
             "The logarithm needs an outcome above zero.", 'Use scale="raw", or leave those rows out first.'
         )
     if scale != "auto":
-        return Scale(name="log" if scale == "log" else "raw", reason=pick("as asked", "按要求"), skewness=skew)
+        return Scale(
+            name="log" if scale == "log" else "raw",
+            reason=pick("this scale was asked for", "按要求采用此尺度"),
+            skewness=skew,
+        )
     middle = float(np.median(values))
     if low <= 0:
-        return Scale(name="raw", reason=pick("some values are not above zero", "存在不大于零的值"), skewness=skew)
+        return Scale(name="raw", reason=pick("some of its values are zero or negative", "存在零或负值"), skewness=skew)
     if len(np.unique(values)) <= 2:
-        return Scale(name="raw", reason=pick("it has two values", "只有两个取值"), skewness=skew)
+        return Scale(name="raw", reason=pick("it has only two values", "只有两个取值"), skewness=skew)
     if skew > 1:
-        reason = pick(f"positive with a long right tail (skewness {skew:.2f})", f"为正且右偏（偏度 {skew:.2f}）")
+        reason = pick(
+            f"it is positive and has a long right tail, skewness {skew:.2f}", f"取值为正且明显右偏，偏度 {skew:.2f}"
+        )
         return Scale(name="log", reason=reason, skewness=skew)
     if float(values.max()) > 5 * middle:
-        reason = pick("positive, and its maximum is more than five medians", "为正，且最大值超过中位数的五倍")
+        reason = pick(
+            "it is positive and its largest value is more than five times the median",
+            "取值为正，且最大值超过中位数的五倍",
+        )
         return Scale(name="log", reason=reason, skewness=skew)
-    return Scale(name="raw", reason=pick("no long right tail", "没有明显右偏"), skewness=skew)
+    return Scale(name="raw", reason=pick("it has no long right tail", "没有明显右偏"), skewness=skew)
 
 
 def _distinct(values: Any) -> list[Any]:

@@ -257,10 +257,10 @@ def _method(made: Comparison) -> list[Sentence]:
             f"各组标准差之比（最大/最小）为 {ratio:.2f}。",
         )
     text = pick(
-        f"{tidy(out.name)} is {shown} ({out.reason}); Welch's methods do not assume equal spread.{wide} "
-        f"Smallest difference of interest: {out.sesoi} ({'as given' if out.given else 'a default'}).",
+        f"{tidy(out.name)} is {shown}, since {out.reason}; Welch's methods do not assume equal spread.{wide} "
+        f"Smallest difference of interest: {out.sesoi} ({'as given' if out.given else 'the default'}).",
         f"{tidy(out.name)} {shown}（{out.reason}）；Welch 方法不要求各组方差相等。{wide}"
-        f"最小关注差异：{out.sesoi}（{'由用户给定' if out.given else '默认值'}）。",
+        f"最小有意义差异：{out.sesoi}（{'由用户给定' if out.given else '默认值'}）。",
     )
     return [Sentence(key="method", role="method", text=text, columns=made.columns, weight=5)]
 

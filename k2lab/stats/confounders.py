@@ -125,9 +125,9 @@ def _found(made: Study, real: Sequence[Probe], looked: int) -> Sentence:
         columns=columns,
         weight=60,
         text=pick(
-            f"Columns to adjust for, since they differ by {x} and relate to {y}, or are its time or place: "
+            f"Adjusted analyses use the columns that differ by {x} and relate to {y}, or are its time or place: "
             f"{listed(told)} (n = {count(made.n)}).",
-            f"需要调整的列（随 {x} 不同且与 {y} 相关，或为时间、地点）：{listed(told)}（n = {count(made.n)}）。",
+            f"调整所用的列（随 {x} 不同且与 {y} 相关，或为时间、地点）：{listed(told)}（n = {count(made.n)}）。",
         ),
     )
 
@@ -157,8 +157,13 @@ def overlap(made: Study, terms: Sequence[Term]) -> list[Sentence]:
             if size < 5 or abs(outside[i] - outside[0]) < 0.2:
                 continue
             severe = outside[i] > 0.8 or outside[i] < 0.2
-            tail_en = "the data can hardly separate the two" if severe else "the two must be told apart"
-            tail_zh = "数据几乎无法区分二者" if severe else "须区分二者"
+            names = tidy(made.x.name), tidy(term.name)
+            tail_en = (
+                f"the data can hardly separate {names[0]} from {names[1]} there"
+                if severe
+                else f"{names[0]} and {names[1]} must be told apart"
+            )
+            tail_zh = f"此处数据几乎无法区分 {names[0]} 与 {names[1]}" if severe else f"须区分 {names[0]} 与 {names[1]}"
             said.append(
                 Sentence(
                     key="overlap",
@@ -199,7 +204,7 @@ def _excluded(made: Study, looked: Sequence[Probe]) -> Sentence | None:
     gone = [p for p in looked if p.why_not and not p.chosen]
     if not gone:
         return None
-    told = [f"{tidy(p.name)} ({p.why_not})" for p in gone[:6]]
+    told = [pick(f"{tidy(p.name)} ({p.why_not})", f"{tidy(p.name)}（{p.why_not}）") for p in gone[:6]]
     return Sentence(
         key="excluded",
         role="method",

@@ -110,8 +110,8 @@ def _words(estimates: Sequence[Estimate], name: str) -> tuple[Sentence, ...]:
     clear = sorted((e for e in estimates if (e.p_adjusted or 0) < 0.05), key=lambda e: -abs(e.value))
     total = len(estimates)
     first = pick(
-        f"Of {numbers.count(total)} pairs of columns, {len(clear)} are correlated after Benjamini-Hochberg "
-        f"adjustment ({name}).",
+        f"Of {numbers.count(total)} {'pair' if total == 1 else 'pairs'} of columns, {len(clear)} "
+        f"{'is' if len(clear) == 1 else 'are'} correlated after Benjamini-Hochberg adjustment ({name}).",
         f"在 {numbers.count(total)} 对列中，经 Benjamini-Hochberg 校正后有 {len(clear)} 对相关（{name}）。",
     )
     said = [Sentence(key="correlations", role="headline", text=first, weight=10)]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from k2lab.errors import InputError
 from k2lab.locale import pick
-from k2lab.locale.numbers import count, number, percent
+from k2lab.locale.numbers import count, number, percent, plain
 from k2lab.stats import columns
 from k2lab.stats.result import Estimate, Result, Scalar, Sentence, Table
 from k2lab.stats.simple import interval
@@ -87,7 +87,10 @@ def distribution(data: Any, y: str, by: str | None = None) -> Result:
             groups = [(level, numbers[term.codes == i]) for i, level in enumerate(term.levels)]
             table += [(tidy(level), *_line(part)) for level, part in groups if len(part)]
             told = [
-                f"{tidy(level)}: {number(float(_median(part)), 4)} (n = {count(len(part))})"
+                pick(
+                    f"{tidy(level)} {plain(float(_median(part)))} (n = {count(len(part))})",
+                    f"{tidy(level)} {plain(float(_median(part)))}（n = {count(len(part))}）",
+                )
                 for level, part in groups[:8]
                 if len(part)
             ]
@@ -170,12 +173,11 @@ def _words(y: str, values: np.ndarray, scale: columns.Scale, missing: int) -> li
             columns=(y,),
             weight=90,
             text=pick(
-                f"{name} has median {number(b, 4)} and mean {number(float(values.mean()), 4)} (SD {number(sd)}); "
+                f"{name} has median {plain(b)} and mean {number(float(values.mean()), 4)} (SD {number(sd)}); "
                 f"half of the {rows(len(values))} lie between "
-                f"{number(a, 4)} and {number(c, 4)}, all between {number(low, 4)} and {number(high, 4)}.",
-                f"{name} 的中位数为 {number(b, 4)}，均值为 {number(float(values.mean()), 4)}（标准差 {number(sd)}）"
-                f"；{rows(len(values))}中一半介于 {number(a, 4)} 与 {number(c, 4)}，全部介于 {number(low, 4)} 与 "
-                f"{number(high, 4)}。",
+                f"{plain(a)} and {plain(c)}, all between {plain(low)} and {plain(high)}.",
+                f"{name} 的中位数为 {plain(b)}，均值为 {number(float(values.mean()), 4)}（标准差 {number(sd)}）"
+                f"；{rows(len(values))}中一半介于 {plain(a)} 与 {plain(c)}，全部介于 {plain(low)} 与 {plain(high)}。",
             ),
         )
     ]
@@ -191,17 +193,22 @@ def _words(y: str, values: np.ndarray, scale: columns.Scale, missing: int) -> li
             f"; on the log scale the skewness is {number(log_skew)}",
             f"；取对数后偏度为 {number(log_skew)}",
         )
-    zeros, top = int((values == 0).sum()), _commonest(values)
+    zeros, top, n = int((values == 0).sum()), _commonest(values), len(values)
+    common_en = common_zh = ""
+    if top[1] * n > 1:
+        common_en = f"; its commonest value {plain(top[0], 6)} makes up {percent(top[1])} of {rows(n)}"
+        common_zh = f"；最常见的值 {plain(top[0], 6)} 占 {rows(n)}的 {percent(top[1])}"
+    if zeros and top[0]:
+        common_en += f"; {percent(zeros / n)} of {rows(n)} are zero"
+        common_zh += f"；{rows(n)}中 {percent(zeros / n)} 为零"
     said.append(
         Sentence(
             key="shape",
             columns=(y,),
-            weight=75,
+            weight=65,
             text=pick(
-                f"{name} {shape_en} (skewness {number(skew)}){more_en}; its commonest value {number(top[0], 6)} "
-                f"makes up {percent(top[1])} of {rows(len(values))}, {percent(zeros / len(values))} are zero.",
-                f"{name} {shape_zh}（偏度 {number(skew)}）{more_zh}；最常见的值 {number(top[0], 6)} 占 "
-                f"{rows(len(values))}的 {percent(top[1])}，零占 {percent(zeros / len(values))}。",
+                f"{name} {shape_en} (skewness {number(skew)}){more_en}{common_en}.",
+                f"{name} {shape_zh}（偏度 {number(skew)}）{more_zh}{common_zh}。",
             ),
         )
     )
@@ -268,6 +275,12 @@ def _outliers(y: str, values: np.ndarray, scale: columns.Scale) -> tuple[int, li
         ]
     bounds = [float(np.exp(v)) if scale.name == "log" else v for v in (low, high)]
     kept = values[(made >= low) & (made <= high)]
+    means = number(float(kept.mean()), 4), number(float(values.mean()), 4)
+    if means[0] == means[1]:
+        without_en, without_zh = f"Without them the mean stays at {means[0]}", f"若剔除，均值仍为 {means[0]}"
+    else:
+        without_en = f"Without them the mean would be {means[0]} instead of {means[1]}"
+        without_zh = f"若剔除，均值将由 {means[1]} 变为 {means[0]}"
     return k, [
         Sentence(
             key="outliers",
@@ -277,13 +290,11 @@ def _outliers(y: str, values: np.ndarray, scale: columns.Scale) -> tuple[int, li
                 f"{count(k)} of {count(len(values))} values of {tidy(y)} ({percent(k / len(values), 2)}) lie "
                 f"beyond 1.5 interquartile ranges {where}: {count(below)} below {number(bounds[0], 4)} and "
                 f"{count(above)} above {number(bounds[1], 4)}. They are candidates, not errors; none is removed. "
-                f"Without them the mean would be {number(float(kept.mean()), 4)} instead of "
-                f"{number(float(values.mean()), 4)}.",
+                f"{without_en}.",
                 f"{tidy(y)} 的 {count(len(values))} 个值中有 {count(k)} 个（{percent(k / len(values), 2)}）"
                 f"{where}超出 1.5 倍四分位距：低于 {number(bounds[0], 4)} 的 {count(below)} 个，高于 "
                 f"{number(bounds[1], 4)} 的 {count(above)} 个。"
-                f"它们只是候选，并非错误，均未剔除；若剔除，均值将由 {number(float(values.mean()), 4)} 变为 "
-                f"{number(float(kept.mean()), 4)}。",
+                f"它们只是候选，并非错误，均未剔除；{without_zh}。",
             ),
         )
     ]

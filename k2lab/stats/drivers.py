@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from k2lab.errors import InputError, UsageError
 from k2lab.locale import pick
-from k2lab.locale.numbers import count, number
 from k2lab.stats import columns
+from k2lab.stats.drivers_words import SEED, words
 from k2lab.stats.grouped import Term
 from k2lab.stats.outcome import outcome
-from k2lab.stats.probe import NEARLY_THE_SAME, Probe, association, candidates_of, crossed, probes
-from k2lab.stats.result import Estimate, Result, Scalar, Sentence, Table
-from k2lab.stats.words import joined, listed, rows, tidy
+from k2lab.stats.probe import NEARLY_THE_SAME, Probe, alone, association, candidates_of, crossed, probes
+from k2lab.stats.result import Estimate, Result, Scalar, Table
+from k2lab.stats.words import joined, tidy
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-SEED = 20250101
+MOST_COLUMNS = 60
+"""More columns than this are screened on the training rows first."""
 MOST_ROWS = 20_000
 LEAST_ROWS = 60
 REPEATS = 5
@@ -40,7 +41,7 @@ def drivers(data: Any, y: str, candidates: Sequence[str] | None = None, scale: s
     Returns
     -------
     Result
-        Held-out R² of a linear model and of a gradient-boosted one (bootstrap intervals), and the loss of R²
+        Held-out R² of a ridge regression and of a gradient-boosted one (bootstrap intervals), and the loss of R²
         when a group of columns that say nearly the same is permuted.
 
     Raises
@@ -53,8 +54,9 @@ def drivers(data: Any, y: str, candidates: Sequence[str] | None = None, scale: s
     Notes
     -----
     A quarter of the rows is held out, with equal rows (and rows of one repeated id) on the same side, so that
-    a repeat cannot be recognised. More than 20,000 rows are sampled (seed 20250101). Permutation importance:
-    Breiman (2001), on held-out rows.
+    a repeat cannot be recognised. More than 20,000 rows are sampled (seed 20250101); of more than sixty columns
+    the sixty that relate most to `y` on the training rows are used. Ridge: Hoerl and Kennard (1970), its penalty by
+    leave-one-out. Permutation importance: Breiman (2001), on held-out rows.
 
     Examples
     --------
@@ -92,6 +94,8 @@ def drivers(data: Any, y: str, candidates: Sequence[str] | None = None, scale: s
             f"No other column can be used to predict {tidy(y)}.", "All are ids, copies of it, or have one value."
         )
     held = _held_out(groups, rng)
+    usable = len(kept)
+    kept = _screened(kept, out.values, ~held)
     wide = [_columns(p) for p in kept]
     narrow = np.stack([_column(p) for p in kept], axis=1)
     guess_line = _linear(np.concatenate(wide, axis=1), out.values, held)
@@ -103,7 +107,8 @@ def drivers(data: Any, y: str, candidates: Sequence[str] | None = None, scale: s
         pick("gradient boosting", "梯度提升"): _r2(truth, guess_tree, rng),
     }
     families = _families(kept)
-    importance = _importance(tree, narrow[held], truth, kept, families, rng)
+    repeats = REPEATS if len(families) <= 20 else 3
+    importance = _importance(tree, narrow[held], truth, kept, families, rng, repeats)
     held_n = int(held.sum())
     estimates = tuple(
         Estimate(
@@ -121,12 +126,14 @@ def drivers(data: Any, y: str, candidates: Sequence[str] | None = None, scale: s
         ),
         rows=tuple(importance),
         note=pick(
-            f"held-out rows, {REPEATS} permutations: lowest and highest", f"留出行，{REPEATS} 次打乱：最低与最高"
+            f"held-out rows, {repeats} permutations: lowest and highest", f"留出行，{repeats} 次打乱：最低与最高"
         ),
     )
     values: dict[str, Scalar] = {
         "n": len(frame),
         "held_out": held_n,
+        "columns": usable,
+        "columns_used": len(kept),
         "seed": SEED,
         "sampled": sampled,
         "scale": out.scale,
@@ -138,7 +145,9 @@ def drivers(data: Any, y: str, candidates: Sequence[str] | None = None, scale: s
         title=pick(f"What predicts {tidy(y)}", f"什么能预测 {tidy(y)}"),
         estimates=estimates,
         tables=(table,),
-        sentences=tuple(_words(y, out.reason, fits, importance, looked, len(frame), held_n, sampled)),
+        sentences=tuple(
+            words(y, out.reason, fits, importance, looked, (len(frame), held_n, usable, len(kept)), sampled)
+        ),
         values=values,
     )
 
@@ -202,15 +211,24 @@ def _columns(p: Probe) -> np.ndarray:
     return np.concatenate([scaled, gone[:, None].astype(float)], axis=1) if gone.any() else scaled
 
 
-def _linear(x: np.ndarray, y: np.ndarray, held: np.ndarray) -> np.ndarray:
-    """Predict held-out rows by least squares with a trace of ridge, so that twins do not break it."""
-    import numpy as np
+def _screened(kept: Sequence[Probe], y: np.ndarray, train: np.ndarray) -> list[Probe]:
+    """Keep the columns that account for most of the outcome alone, judged on the training rows only."""
+    if len(kept) <= MOST_COLUMNS:
+        return list(kept)
+    share = {p.name: alone(p, y, train) for p in kept}
+    best = set(sorted(share, key=lambda name: -share[name])[:MOST_COLUMNS])
+    return [p for p in kept if p.name in best]
 
-    x = np.concatenate([np.ones((len(x), 1)), x], axis=1)
+
+def _linear(x: np.ndarray, y: np.ndarray, held: np.ndarray) -> np.ndarray:
+    """Predict held-out rows by ridge regression; many columns on few rows would break least squares."""
+    import numpy as np
+    from sklearn.linear_model import RidgeCV
+
     train = x[~held]
-    penalty = 1e-6 * len(train) * np.eye(x.shape[1])
-    penalty[0, 0] = 0.0
-    made: np.ndarray = x[held] @ np.linalg.solve(train.T @ train + penalty, train.T @ y[~held])
+    spread = np.where(train.std(axis=0) > 0, train.std(axis=0), 1.0)
+    model = RidgeCV(alphas=np.logspace(-3, 5, 17)).fit(train / spread, y[~held])
+    made: np.ndarray = model.predict(x[held] / spread)
     return made
 
 
@@ -283,95 +301,16 @@ def _importance(
     kept: Sequence[Probe],
     families: list[list[int]],
     rng: np.random.Generator,
+    repeats: int,
 ) -> list[tuple[Scalar, ...]]:
     total = float(((truth - truth.mean()) ** 2).sum())
     base = float(((truth - tree.predict(x)) ** 2).sum())
     made: list[tuple[Scalar, ...]] = []
     for family in families:
         losses = []
-        for _ in range(REPEATS):
+        for _ in range(repeats):
             mixed = x.copy()
             mixed[:, family] = x[rng.permutation(len(x))][:, family]
             losses.append((float(((truth - tree.predict(mixed)) ** 2).sum()) - base) / total)
-        made.append((joined([tidy(kept[i].name) for i in family]), sum(losses) / REPEATS, min(losses), max(losses)))
+        made.append((joined([tidy(kept[i].name) for i in family]), sum(losses) / repeats, min(losses), max(losses)))
     return sorted(made, key=lambda row: -float(row[1] or 0))
-
-
-def _words(
-    y: str,
-    reason: str,
-    fits: dict[str, tuple[float, float, float]],
-    importance: Sequence[tuple[Scalar, ...]],
-    looked: Sequence[Probe],
-    n: int,
-    held: int,
-    sampled: bool,
-) -> list[Sentence]:
-    name = tidy(y)
-    told = [
-        pick(
-            f"{kind} {number(v[0], 2)} (95% CI {number(v[1], 2)} to {number(v[2], 2)})",
-            f"{kind} {number(v[0], 2)}（95% 置信区间 {number(v[1], 2)} 至 {number(v[2], 2)}）",
-        )
-        for kind, v in fits.items()
-    ]
-    best = [row for row in importance if float(row[2] or 0) > 0][:4]
-    top = listed(
-        [
-            pick(f"{row[0]} ({number(float(row[1] or 0), 2)})", f"{row[0]}（{number(float(row[1] or 0), 2)}）")
-            for row in best
-        ]
-    )
-    poor = max(v[2] for v in fits.values()) < 0.05 or not best
-    if poor:
-        text = pick(
-            f"The other columns hardly predict {name}: held-out R² is {listed(told)} (n = {count(held)}).",
-            f"其他列几乎不能预测 {name}：留出行的 R² 为 {listed(told)}（n = {count(held)}）。",
-        )
-    else:
-        text = pick(
-            f"{name} is best predicted by {top} (loss of held-out R² when permuted); held-out R²: {listed(told)} "
-            f"(n = {count(held)}).",
-            f"对 {name} 预测力最强的是 {top}（打乱后留出行 R² 的损失）；留出行 R²：{listed(told)}（n = "
-            f"{count(held)}）。",
-        )
-    said = [
-        Sentence(key="drivers", role="headline", text=text, columns=(y,), weight=90),
-        Sentence(
-            key="drivers-limit",
-            role="limitation",
-            columns=(y,),
-            weight=70,
-            text=pick(
-                f"A column that predicts {name} need not be a reason for it; importance says what the model uses, "
-                f"not what would change {name}.",
-                f"能预测 {name} 的列未必是其原因；重要性只说明模型用到了什么，而非改变什么会改变 {name}。",
-            ),
-        ),
-        Sentence(
-            key="drivers-method",
-            role="method",
-            columns=(y,),
-            weight=50,
-            text=pick(
-                f"{rows(n)} of {name}{' (sampled, seed ' + str(SEED) + ')' if sampled else ''}, {count(held)} held "
-                f"out, equal rows on the same side; linear model and gradient boosting (scale: {reason}); columns "
-                "that say nearly the same are permuted together.",
-                f"{name} 的 {rows(n)}{'（抽样，种子 ' + str(SEED) + '）' if sampled else ''}，留出 {count(held)} 行"
-                f"，相同的行归于同侧；线性模型与梯度提升（尺度：{reason}）；内容几乎相同的列一起打乱。",
-            ),
-        ),
-    ]
-    copies = [p for p in looked if p.why_not]
-    if copies:
-        told_ = listed([f"{tidy(p.name)} ({p.why_not})" for p in copies[:6]])
-        said.append(
-            Sentence(
-                key="leakage",
-                role="caveat",
-                columns=tuple(p.name for p in copies[:6]),
-                weight=65,
-                text=pick(f"Not used to predict {name}: {told_}.", f"未用于预测 {name}：{told_}。"),
-            )
-        )
-    return said

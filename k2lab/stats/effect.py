@@ -11,7 +11,7 @@ from k2lab.stats import effect_words as words
 from k2lab.stats.answer import Answer
 from k2lab.stats.grouped import Wald
 from k2lab.stats.result import Check, Estimate, Result, Scalar, Table, TestResult
-from k2lab.stats.simple import Difference, between
+from k2lab.stats.simple import Difference, between, rows_of
 from k2lab.stats.study import covariate, study
 from k2lab.stats.words import adjusted_for, tidy
 
@@ -145,13 +145,14 @@ def _estimate(answer: Answer, one: Difference) -> Estimate:
         groups = {made.by.name: one.by, **groups}
     how = {"log": "ratio of geometric means", "raw": "difference of means", "share": "difference of shares"}[out.scale]
     note = f", {adjusted_for(answer.named)}"
+    still = bool({(one.level, one.by), (one.reference, one.by)} & set(answer.still))
     return Estimate(
         label=label,
         value=out.shown(one.value),
         low=out.shown(one.low),
         high=out.shown(one.high),
-        n=one.n if made.numeric else one.n + one.n_reference,
-        method=f"{how}, OLS, HC3{note}",
+        n=rows_of(made, one),
+        method=f"{how}, OLS, {'classical' if still else 'HC3'}{note}",
         unit=out.unit,
         p=one.p,
         p_adjusted=one.p_adjusted,
@@ -161,7 +162,7 @@ def _estimate(answer: Answer, one: Difference) -> Estimate:
 
 def _tests(answer: Answer) -> list[TestResult]:
     made, tests = answer.study, []
-    if made.by is not None and answer.hc3 is not None:
+    if made.by is not None and answer.test is not None:
         label = f"{tidy(made.x.name)} x {tidy(made.by.name)}"
         eta = answer.eta()
         for name, test in (("Wald F, HC3", answer.hc3), ("F, classical", answer.classical)):
@@ -171,7 +172,7 @@ def _tests(answer: Answer) -> list[TestResult]:
         tests.append(
             _test(
                 pick(f"all differences by {tidy(made.x.name)}", f"{tidy(made.x.name)} 的全部差异"),
-                "Wald F, HC3",
+                "F, classical" if answer.still else "Wald F, HC3",
                 answer.joint,
                 answer.fitted.n,
             )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from k2lab.locale import language, pick
+from k2lab.locale import pick
 from k2lab.locale.numbers import count, percent
 from k2lab.stats import effect_words as words
-from k2lab.stats import twin
+from k2lab.stats import summary_words, twin
 from k2lab.stats.answer import Answer
 from k2lab.stats.result import Sentence
 from k2lab.stats.simple import between, interval
@@ -18,18 +18,24 @@ def findings(answer: Answer, shares: dict[str, float]) -> list[Sentence]:
     made, out = answer.study, answer.study.outcome
     columns = tuple(c for c in (out.name, made.x.name, made.by.name if made.by else "") if c)
     associated = answer.joint is not None and answer.joint.p < 0.05
+    how = answer.how
     said = [
         Sentence(
             key="answer",
             role="headline",
             columns=columns,
             weight=100,
-            text=words.headline(made, answer.used, answer.lead, associated, answer.hc3, answer.named, answer.rows),
+            text=words.headline(made, answer.used, answer.lead, associated, answer.test, how),
         )
     ]
-    if answer.hc3 is not None:
-        text = words.interaction(made, answer.hc3, answer.classical, answer.eta(), answer.mine)
+    if answer.test is not None:
+        text = words.interaction(made, answer.test, answer.hc3 is not None, answer.classical, answer.eta(), answer.mine)
         said.append(Sentence(key="interaction", text=text, columns=columns, weight=90))
+    several = answer.mine if made.by is not None else answer.used
+    if 1 < len(several) <= 8:
+        said.append(
+            Sentence(key="simple-effects", text=summary_words.together(made, several, how), columns=columns, weight=88)
+        )
     signs = {words.direction(d) for d in answer.mine}
     if {1, -1} <= signs:
         told = words.by_direction(made, answer.mine)
@@ -38,7 +44,7 @@ def findings(answer: Answer, shares: dict[str, float]) -> list[Sentence]:
             Sentence(
                 key="direction",
                 columns=columns,
-                weight=88,
+                weight=56,
                 text=pick(
                     f"The sign is not the same at every level of {tidy(columns[-1])}: {out.shown_name} for "
                     f"{what} is {told}.",
@@ -49,20 +55,20 @@ def findings(answer: Answer, shares: dict[str, float]) -> list[Sentence]:
     for i, d in enumerate(sorted(answer.used, key=lambda d: d.level != answer.lead)):
         reading = words.reading_of(d, out)
         if reading == "inconclusive":
-            text, key = words.no_evidence(made, d), "no-evidence"
+            text, key = words.no_evidence(made, d, how), "no-evidence"
         else:
-            text, key = words.simple(made, d, answer.named), "simple-effect"
+            text, key = words.simple(made, d, how), "simple-effect"
         said.append(
             Sentence(
                 key=key,
                 text=text,
                 columns=columns,
-                weight=max(50, 84 - i) if d.level == answer.lead else max(20, 45 - i),
+                weight=max(20, (84 if len(answer.used) == 1 else 52 if d.level == answer.lead else 45) - i),
             )
         )
         if reading == "equivalent":
             p = max(interval(d.value - out.low, d.se, d.df)[2], interval(out.high - d.value, d.se, d.df)[2]) / 2
-            said.append(Sentence(key="equivalence", text=words.equivalence(made, d, p), columns=columns, weight=66))
+            said.append(Sentence(key="equivalence", text=words.equivalence(made, d, p), columns=columns, weight=50))
     said.extend(_span(answer, columns))
     said.append(_practical(answer, columns))
     said.append(_variance(answer, shares, columns))
@@ -75,25 +81,22 @@ def _span(answer: Answer, columns: tuple[str, ...]) -> list[Sentence]:
         return []
     low, high = answer.ends()
     text = twin.contrast(made, high, low, between(made, answer.fitted, high, low))
-    return [Sentence(key="contrast", text=text, columns=columns, weight=64)]
+    return [Sentence(key="contrast", text=text, columns=columns, weight=54)]
 
 
 def _practical(answer: Answer, columns: tuple[str, ...]) -> Sentence:
     made, out = answer.study, answer.study.outcome
-    groups: dict[str, list[str]] = {}
-    for d in answer.mine:
-        reading = words.reading_text(words.reading_of(d, out), out)
-        groups.setdefault(reading, []).append(tidy(d.by or words.comparison(made, d.level)[0]))
-    told = pick("; ", "；").join(f"{joined(names)}{pick(': ', '：')}{reading}" for reading, names in groups.items())
-    side = words.comparison(made, answer.lead)[0]
+    found = answer.mine if made.by is not None else answer.used
+    told = summary_words.practical(made, found)
+    side = words.comparison(made, answer.lead)[0] if made.by is not None or len(found) == 1 else tidy(made.x.name)
     return Sentence(
         key="practical",
         columns=columns,
         weight=68,
         text=pick(
-            f"Against a smallest difference of interest of {out.sesoi} in {out.shown_name}, for {side} "
-            f"({adjusted_for(answer.named)}): {told}.",
-            f"以 {out.shown_name} 的 {out.sesoi} 为最小有意义差异，对 {side}（{adjusted_for(answer.named)}）：{told}。",
+            f"Against a smallest difference of interest of {out.sesoi} in {out.shown_name}, the difference for {side} "
+            f"({answer.how}) is {told}.",
+            f"以 {out.shown_name} 的 {out.sesoi} 为最小有意义差异，{side} 的差异（{answer.how}）：{told}。",
         ),
     )
 
@@ -102,24 +105,20 @@ def _variance(answer: Answer, shares: dict[str, float], columns: tuple[str, ...]
     out = answer.study.outcome
     what = pick("the log variance", "对数方差") if out.scale == "log" else pick("the variance", "方差")
     order = sorted(shares, key=lambda name: -shares[name])
-    told = [
-        pick(
-            f"{tidy(name)} alone accounts for {percent(shares[name])}",
-            f"{tidy(name)} 单独解释 {percent(shares[name])}",
-        )
-        for name in order
-    ]
-    told = [joined(told)] if language() == "en" else ["，".join(told)]
+    y, n, first = tidy(out.name), count(answer.fitted.n), order[0]
+    told_en = f"{tidy(first)} alone accounts for {percent(shares[first])} of {what} of {y}"
+    told_zh = f"{y} 的{what}中，{tidy(first)} 单独解释 {percent(shares[first])}"
+    for name in order[1:]:
+        told_en += f", {tidy(name)} alone for {percent(shares[name])}"
+        told_zh += f"，{tidy(name)} 单独解释 {percent(shares[name])}"
+    if len(order) > 1 or answer.named:
+        told_en += f", and the whole model for {percent(answer.fitted.r2)}"
+        told_zh += f"，整个模型解释 {percent(answer.fitted.r2)}"
     return Sentence(
         key="variance",
         columns=columns,
-        weight=62,
-        text=pick(
-            f"Of {what} of {tidy(out.name)}, {told[0]}; the whole model accounts for {percent(answer.fitted.r2)} "
-            f"(n = {count(answer.fitted.n)}).",
-            f"{tidy(out.name)} 的{what}中，{told[0]}；整个模型解释 {percent(answer.fitted.r2)}（n = "
-            f"{count(answer.fitted.n)}）。",
-        ),
+        weight=73,
+        text=pick(f"{told_en} (R²; n = {n}).", f"{told_zh}（R²；n = {n}）。"),
     )
 
 
@@ -137,7 +136,9 @@ def caveats(answer: Answer) -> list[Sentence]:
             )
         least = min(answer.mine, key=lambda d: d.n)
         widest = max(answer.mine, key=lambda d: d.high - d.low)
-        if len(answer.mine) > 1 and least is widest and least.n < 0.01 * answer.fitted.n:
+        if made.by is None or made.by.values is not None:
+            pass
+        elif len(answer.mine) > 1 and least is widest and least.n < 0.01 * answer.fitted.n:
             said.append(
                 Sentence(
                     key="small-sample",
@@ -147,6 +148,9 @@ def caveats(answer: Answer) -> list[Sentence]:
                     weight=60,
                 )
             )
+    if answer.still:
+        text = summary_words.still(made, answer.still)
+        said.append(Sentence(key="still-cells", role="caveat", text=text, columns=columns, weight=77))
     if not made.numeric:
         small = [
             (level, by, made.cell(level, by))
@@ -165,7 +169,7 @@ def caveats(answer: Answer) -> list[Sentence]:
                 )
             )
     average = next((d for d in answer.additive if d.level == answer.lead), None)
-    if average is not None and made.by is not None and answer.hc3 is not None and answer.hc3.p < 0.05:
+    if average is not None and made.by is not None and answer.test is not None and answer.test.p < 0.05:
         said.append(
             Sentence(
                 key="average",
@@ -194,8 +198,8 @@ def caveats(answer: Answer) -> list[Sentence]:
                 columns=columns,
                 weight=65,
                 text=pick(
-                    f"{count(made.missing)} of {count(made.rows_in)} rows ({share}) miss a value of "
-                    f"{joined([tidy(c) for c in columns])} and are left out.",
+                    f"{count(made.missing)} of {count(made.rows_in)} rows ({share}) have no value of "
+                    f"{' or '.join(tidy(c) for c in columns)} and are left out.",
                     f"{count(made.rows_in)} 行中有 {count(made.missing)} 行（{share}）缺少 "
                     f"{joined([tidy(c) for c in columns])} 的值，未纳入。",
                 ),

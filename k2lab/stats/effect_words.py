@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from k2lab.locale import language, pick
+from k2lab.locale import pick
 from k2lab.locale.numbers import count, number, percent
 from k2lab.stats.grouped import Wald
 from k2lab.stats.outcome import Outcome, Reading
 from k2lab.stats.result import Estimate
 from k2lab.stats.simple import Difference
 from k2lab.stats.study import NOT_ANALYSED, WEAK, Study
-from k2lab.stats.words import adjusted_for, at, joined, listed, p_text, rows, share_of_variance, tidy
+from k2lab.stats.words import at, joined, listed, named_levels, p_text, rows, sentence, share_of_variance, tidy
 
 
 def reading_text(reading: Reading, outcome: Outcome) -> str:
@@ -21,7 +21,9 @@ def reading_text(reading: Reading, outcome: Outcome) -> str:
         "equivalent": pick(f"within {size}: practically equivalent", f"在 {size} 之内：实际等价"),
         "beyond": pick(f"wholly beyond {size}", f"整个区间超出 {size}"),
         "unsettled": pick(f"not 0, but whether beyond {size} is not settled", f"不为 0，但是否超过 {size} 尚无定论"),
-        "inconclusive": pick("inconclusive: includes 0 and more", "无定论：既含 0，也含更大的差异"),
+        "inconclusive": pick(
+            f"inconclusive: includes 0 and more than {size}", f"无定论：既含 0，也含超过 {size} 的差异"
+        ),
     }[reading]
 
 
@@ -41,50 +43,73 @@ def direction(one: Difference) -> int:
 def comparison(study: Study, level: str) -> tuple[str, str]:
     """Name the two sides of a difference."""
     if study.numeric:
-        return pick(f"{tidy(study.x.name)} {level}", f"{tidy(study.x.name)} 每 {level}"), ""
+        return f"{tidy(study.x.name)} {level}", ""
     return at(study.x.name, level), at(study.x.name, study.x.levels[0])
 
 
-def simple(study: Study, one: Difference, adjust: Sequence[str] = ()) -> str:
+def further(study: Study, level: str) -> str:
+    """Say where a numeric column is one step higher."""
+    step = level.removeprefix("+")
+    return pick(f"where {tidy(study.x.name)} is {step} higher", f"{tidy(study.x.name)} 每高 {step}")
+
+
+def counts(study: Study, one: Difference) -> str:
+    """Write the rows that a difference rests on: of both levels, or of the model where no level has rows of its own."""
+    if study.by is not None and study.by.values is not None:
+        return pick(f"n = {count(one.n_model)} in the model", f"模型 n = {count(one.n_model)}")
+    if study.numeric:
+        return f"n = {count(one.n)}"
+    return pick(f"n = {count(one.n)} and {count(one.n_reference)}", f"n = {count(one.n)} 与 {count(one.n_reference)}")
+
+
+def _within(study: Study, one: Difference) -> tuple[str, str]:
+    """Begin a sentence with the level of the moderator."""
+    if study.by is None or not one.by:
+        return "", ""
+    place = at(study.by.name, one.by)
+    if study.by.values is not None:
+        return f"At {place}, ", f"在 {place} 处，"
+    return f"Among {place} rows, ", f"在 {place} 的行中，"
+
+
+def simple(study: Study, one: Difference, how: str) -> str:
     """Write one simple difference as a sentence with its interval and both counts."""
     out = study.outcome
     side, other = comparison(study, one.level)
     size, interval = out.size(one.value, sign=False), out.interval(one.low, one.high)
     more = one.value > 0
-    how = adjusted_for(adjust)
-    where_en = f"Among {at(study.by.name, one.by)} rows, " if study.by is not None and one.by else ""
-    where_zh = f"在 {at(study.by.name, one.by)} 中，" if study.by is not None and one.by else ""
+    where_en, where_zh = _within(study, one)
+    n = counts(study, one)
     if study.numeric:
         text = pick(
-            f"{where_en}{out.shown_name} is {size} {'higher' if more else 'lower'} for each {one.level} of "
-            f"{tidy(study.x.name)} "
-            f"({out.noun}; 95% CI {interval}; n = {count(one.n)}; {how}).",
-            f"{where_zh}{tidy(study.x.name)} 每 {one.level}，{out.shown_name} 的{out.noun}{'高' if more else '低'} "
-            f"{size}"
-            f"（95% 置信区间 {interval}；n = {count(one.n)}；{how}）。",
+            f"{where_en}{out.shown_name} is {size} {'higher' if more else 'lower'} {further(study, one.level)} "
+            f"({out.noun}; 95% CI {interval}; {n}; {how}).",
+            f"{where_zh}{further(study, one.level)}，{out.shown_name} {out.noun}{'高' if more else '低'} {size}"
+            f"（95% 置信区间 {interval}；{n}；{how}）。",
         )
     else:
         text = pick(
             f"{where_en}{out.shown_name} was {size} {'higher' if more else 'lower'} for {side} than for {other} "
-            f"({out.noun}; 95% CI {interval}; n = {count(one.n)} and {count(one.n_reference)}; {how}).",
+            f"({out.noun}; 95% CI {interval}; {n}; {how}).",
             f"{where_zh}{side} 的 {out.shown_name} {out.noun}比 {other} {'高' if more else '低'} {size}"
-            f"（95% 置信区间 {interval}；n = {count(one.n)} 与 {count(one.n_reference)}；{how}）。",
+            f"（95% 置信区间 {interval}；{n}；{how}）。",
         )
-    return text[:1].upper() + text[1:] if text.startswith("the share") else text
+    return sentence(text)
 
 
-def no_evidence(study: Study, one: Difference) -> str:
+def no_evidence(study: Study, one: Difference, how: str) -> str:
     """Say that a difference is neither shown nor ruled out."""
     out = study.outcome
     side, other = comparison(study, one.level)
-    where = f" ({at(study.by.name, one.by)})" if study.by is not None and one.by else ""
+    place = at(study.by.name, one.by) if study.by is not None and one.by else ""
+    where = pick(f" ({place})", f"（{place}）") if place else ""
     pair = side if study.numeric else pick(f"{side} against {other}", f"{side} 对 {other}")
-    interval = out.interval(one.low, one.high)
+    interval, n, bound = out.interval(one.low, one.high), counts(study, one), out.size(out.high, sign=False)
     return pick(
-        f"The data neither show nor rule out a difference in {out.shown_name} for {pair}{where}: {out.size(one.value)} "
-        f"(95% CI {interval}) includes 0 and differences as large as {out.size(out.high, sign=False)}.",
-        f"对于 {pair}{where}，数据未能证实也未能排除 {out.shown_name} 的差异：{out.size(one.value)}"
-        f"（95% 置信区间 {interval}）既含 0，也含 {out.size(out.high, sign=False)} 这样大的差异。",
+        f"The data neither show nor rule out a difference in {out.shown_name} for {pair}{where}: the interval around "
+        f"{out.size(one.value)} (95% CI {interval}; {n}; {how}) includes 0 and differences larger than {bound}.",
+        f"对于 {pair}{where}，数据未能证实也未能排除 {out.shown_name} 的差异：{out.size(one.value)} 的区间"
+        f"（95% 置信区间 {interval}；{n}；{how}）既含 0，也含大于 {bound} 的差异。",
     )
 
 
@@ -92,7 +117,8 @@ def equivalence(study: Study, one: Difference, p: float) -> str:
     """Say that a difference is smaller than the smallest one of interest."""
     out = study.outcome
     side, other = comparison(study, one.level)
-    where = f" ({at(study.by.name, one.by)})" if study.by is not None and one.by else ""
+    place = at(study.by.name, one.by) if study.by is not None and one.by else ""
+    where = pick(f" ({place})", f"（{place}）") if place else ""
     pair = side if study.numeric else pick(f"{side} against {other}", f"{side} 对 {other}")
     interval = out.interval(one.low90, one.high90)
     return pick(
@@ -105,18 +131,19 @@ def equivalence(study: Study, one: Difference, p: float) -> str:
 
 def by_direction(study: Study, found: Sequence[Difference]) -> str:
     """Tell in which levels of the moderator a difference is below, above or not told from zero, with the sizes."""
-    out = study.outcome
+    assert study.by is not None
+    out, near = study.outcome, "at" if study.by.values is not None else "in"
     groups = {
-        -1: pick("lower in", "较低："),
-        1: pick("higher in", "较高："),
-        0: pick("not told from 0 in", "与 0 无法区分："),
+        -1: pick(f"lower {near}", "较低："),
+        1: pick(f"higher {near}", "较高："),
+        0: pick(f"not clearly different {near}", "无明确差异："),
     }
     parts = []
     for sign, words in groups.items():
+        mine = [d for d in found if direction(d) == sign]
         named = [
-            f"{tidy(d.by)} ({out.size(d.value)})" if language() == "en" else f"{tidy(d.by)}（{out.size(d.value)}）"
-            for d in found
-            if direction(d) == sign
+            pick(f"{name} ({out.size(d.value)})", f"{name}（{out.size(d.value)}）")
+            for d, name in zip(mine, named_levels(study.by.name, [d.by for d in mine]), strict=True)
         ]
         if named:
             parts.append(pick(f"{words} {joined(named)}", f"{words}{joined(named)}"))
@@ -129,15 +156,12 @@ def headline(
     lead: str,
     associated: bool,
     varies: Wald | None,
-    adjust: Sequence[str],
-    rows_used: str,
+    how: str,
 ) -> str:
     """Answer the question in one sentence, without a causal word."""
     out, x = study.outcome, tidy(study.x.name)
     mine = [d for d in found if d.level == lead]
     side, other = comparison(study, lead)
-    how = f"{adjusted_for(adjust)}, " if language() == "en" else f"{adjusted_for(adjust)}，"
-    how += pick("all rows", "全部行") if rows_used == "all" else pick("distinct rows", "去重后的行")
     link = pick(f"{x} is associated with {out.shown_name}", f"{x} 与 {out.shown_name} 相关")
     if not associated:
         link = pick(
@@ -158,7 +182,7 @@ def headline(
             f"; whether the difference varies by {m} cannot be tested here", f"；此处无法检验差异是否随 {m} 而异"
         )
     what = (
-        pick(f"for each {lead} of {x}, {out.shown_name} is", f"{x} 每 {lead}，{out.shown_name} ")
+        pick(f"{further(study, lead)}, {out.shown_name} is", f"{further(study, lead)}，{out.shown_name} ")
         if study.numeric
         else pick(
             f"compared with {other}, {out.shown_name} at {side} was", f"与 {other} 相比，{side} 的 {out.shown_name} "
@@ -201,19 +225,19 @@ def _headline_alone(study: Study, found: Sequence[Difference], mine: Sequence[Di
     size = out.size(one.value, sign=False)
     if study.numeric:
         told = pick(
-            f"{size} {more} for each {one.level} of {tidy(study.x.name)}",
-            f"{tidy(study.x.name)} 每 {one.level} {more} {size}",
+            f"{out.shown_name} is {size} {more} {further(study, one.level)}",
+            f"{further(study, one.level)}，{out.shown_name} {more} {size}",
         )
     else:
-        told = pick(f"{size} {more} for {side} than for {other}", f"{side} 比 {other} {more} {size}")
+        told = pick(f"it is {size} {more} for {side} than for {other}", f"{side} 比 {other} {more} {size}")
     return pick(
-        f"In these data, {link}: {told} (95% CI {interval}; {how}).",
-        f"在这些数据中，{link}：{told}（95% 置信区间 {interval}；{how}）。",
+        f"In these data, {link}: {told} (95% CI {interval}; {counts(study, one)}; {how}).",
+        f"在这些数据中，{link}：{told}（95% 置信区间 {interval}；{counts(study, one)}；{how}）。",
     )
 
 
 def interaction(
-    study: Study, hc3: Wald, classical: Wald | None, eta: Estimate | None, mine: Sequence[Difference]
+    study: Study, test: Wald, robust: bool, classical: Wald | None, eta: Estimate | None, mine: Sequence[Difference]
 ) -> str:
     """Write the interaction test: robust and classical F, degrees of freedom, share of variance, span."""
     assert study.by is not None
@@ -222,37 +246,38 @@ def interaction(
     span_en = span_zh = ""
     if len(ends) > 1:
         low, high = ends[0], ends[-1]
-        span_en = f": from {out.size(low.value)} ({tidy(low.by)}) to {out.size(high.value)} ({tidy(high.by)})"
-        span_zh = f"：{tidy(low.by)} 为 {out.size(low.value)}，{tidy(high.by)} 为 {out.size(high.value)}"
-    tests = f"F({hc3.df1}, {count(hc3.df2)}) = {hc3.statistic:.2f}"
-    beside_en = beside_zh = ""
-    if classical is not None:
-        beside_en = f", classical F = {classical.statistic:.2f}"
-        beside_zh = f"，经典 F = {classical.statistic:.2f}"
+        names = named_levels(study.by.name, [low.by, high.by])
+        span_en = f", from {out.size(low.value)} ({names[0]}) to {out.size(high.value)} ({names[1]})"
+        span_zh = f"：{names[0]} 为 {out.size(low.value)}，{names[1]} 为 {out.size(high.value)}"
+    f = f"F({test.df1}, {count(test.df2)}) = {test.statistic:.2f}"
+    tests_en = f"Wald {f} with HC3 errors" if robust else f"classical {f}"
+    tests_zh = f"稳健 Wald {f}（HC3）" if robust else f"经典 {f}"
+    if classical is not None and robust:
+        tests_en += f" (classical F = {classical.statistic:.2f})"
+        tests_zh += f"，经典 F = {classical.statistic:.2f}"
     share_en = share_zh = ""
     if eta is not None:
         ci = f"{number(eta.low, 2)}", f"{number(eta.high, 2)}"
         word = share_of_variance(eta.value)
         share_en = (
-            f"; it accounts for {percent(eta.value, 2)} of the variance that is left "
-            f"(partial eta² {number(eta.value, 2)}, 95% CI {ci[0]} to {ci[1]}: {word})"
+            f"; partial eta² {number(eta.value, 2)} (95% CI {ci[0]} to {ci[1]}), a {word} share of the variance "
+            f"({percent(eta.value, 2)})"
         )
-        share_zh = f"；它解释其余方差的 {percent(eta.value, 2)}（偏 eta² {number(eta.value, 2)}，95% 置信区间 "
-        f"{ci[0]} 至 {ci[1]}：{word}）"
-    if hc3.p < 0.05:
+        share_zh = (
+            f"；偏 eta² {number(eta.value, 2)}（95% 置信区间 {ci[0]} 至 {ci[1]}），占方差的份额{word}"
+            f"（{percent(eta.value, 2)}）"
+        )
+    what_en = f"{out.shown_name} by {tidy(study.x.name)}"
+    what_zh = f"{out.shown_name} 随 {tidy(study.x.name)} 的差异"
+    if test.p < 0.05:
         return pick(
-            f"The difference in {out.shown_name} varies by {m}{span_en}; Wald {tests}, HC3{beside_en}, "
-            f"{p_text(hc3.p)}{share_en}.",
-            f"{out.shown_name} 的差异随 {m} 而异{span_zh}；稳健 Wald {tests}（HC3）{beside_zh}，"
-            f"{p_text(hc3.p)}{share_zh}。",
+            f"The difference in {what_en} varies with {m}{span_en}: {tests_en}, {p_text(test.p)}{share_en}.",
+            f"{what_zh}因 {m} 而异{span_zh}；{tests_zh}，{p_text(test.p)}{share_zh}。",
         )
     return pick(
-        f"The data do not show that the difference in {out.shown_name} varies by {m}{span_en}; Wald {tests}, "
-        f"HC3{beside_en}, "
-        f"{p_text(hc3.p)}{share_en}. This is not evidence that it is the same.",
-        f"数据未显示 {out.shown_name} 的差异随 {m} 而异{span_zh}；稳健 Wald {tests}（HC3）{beside_zh}，"
-        f"{p_text(hc3.p)}{share_zh}。"
-        f"这并不证明差异相同。",
+        f"The data do not show that the difference in {what_en} varies with {m}{span_en}: {tests_en}, "
+        f"{p_text(test.p)}{share_en}. This is no evidence that it is the same.",
+        f"数据未显示 {what_zh}因 {m} 而异{span_zh}；{tests_zh}，{p_text(test.p)}{share_zh}。这并不证明差异相同。",
     )
 
 
@@ -290,7 +315,7 @@ def not_analysed(study: Study, cells: Sequence[tuple[str, str, int]]) -> str:
 def not_causal(study: Study, named: Sequence[str]) -> str:
     """Say that the data are observed, and what may lie behind the difference."""
     who = (
-        joined([tidy(name) for name in named[:2]])
+        pick(joined([tidy(name) for name in named[:2]]), f" {joined([tidy(name) for name in named[:2]])} ")
         if named
         else pick("other differences between the groups", "组间的其他差别")
     )
@@ -308,10 +333,11 @@ def small_sample(study: Study, one: Difference) -> str:
     where = at(study.by.name, one.by) if study.by is not None and one.by else at(study.x.name, one.level)
     span = out.interval(one.low, one.high)
     return pick(
-        f"The difference for {where} rests on {count(one.n)} and {count(one.n_reference)} rows: a small sample "
-        "inside a larger "
-        f"table, with the wide interval {span}.",
-        f"{where} 的差异只基于 {count(one.n)} 与 {count(one.n_reference)} 行：大表中的小样本，区间较宽（{span}）。",
+        f"The difference in {out.shown_name} for {where} rests on {count(one.n)} and {count(one.n_reference)} rows: a "
+        f"small sample inside a larger table, with a wide interval (95% CI {span}).",
+        f"{where} 的 {out.shown_name} 差异只基于 {count(one.n)} 与 {count(one.n_reference)} 行："
+        "大表中的小样本，区间较宽"
+        f"（95% 置信区间 {span}）。",
     )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from k2lab.locale import pick
-from k2lab.locale.numbers import count, number, percent
+from k2lab.locale.numbers import count, number, percent, plain
 from k2lab.stats import columns, oddities, periods, row_facts
 from k2lab.stats.result import Check, Result, Scalar, Sentence, Table
-from k2lab.stats.roles import Role, role, role_text
+from k2lab.stats.roles import Role, holds_dates, role, role_text
 from k2lab.stats.study import NOT_ANALYSED, WEAK, category
 from k2lab.stats.twin import flag
 from k2lab.stats.words import at, listed, rows, tidy
@@ -52,7 +52,8 @@ def facts(
     frame = columns.raw(data)
     repeats = columns.repeats(data) if len(frame.columns) else None
     guessed: dict[str, Role] = {name: role(frame, name) for name in frame.columns}
-    when = time or next((name for name, kind in guessed.items() if kind == "time" and name not in (y, x, by)), None)
+    when = time or (x if x is not None and holds_dates(frame, x) else None)
+    when = when or next((name for name, kind in guessed.items() if kind == "time" and name not in (y, x, by)), None)
     ids = [name for name, kind in guessed.items() if kind == "id" and name not in (y, x, by)]
     said: list[Sentence | None] = [row_facts.unit(frame, ids), row_facts.missing(frame, x)]
     tables = [_columns(frame, guessed)]
@@ -74,7 +75,9 @@ def facts(
     odd = oddities.found(frame, guessed)
     checks.extend(odd)
     said.append(_odd(odd))
-    if x is not None and columns.is_category(frame, x):
+    if x is not None and holds_dates(frame, x):
+        said.append(_dates(frame, x))
+    elif x is not None and columns.is_category(frame, x):
         table, sentences = _cells(frame, y, x, by)
         tables.append(table)
         said.extend(sentences)
@@ -110,9 +113,9 @@ def _type(frame: pd.DataFrame, name: str) -> Sentence | None:
             columns=(name,),
             weight=55,
             text=pick(
-                f"{tidy(name)} holds {len(levels)} whole numbers ({listed(levels)}) and is analysed as categories, "
-                "since a straight line over them is not given.",
-                f"{tidy(name)} 只有 {len(levels)} 个数值（{listed(levels)}），按类别分析，因为其间未必是直线关系。",
+                f"{tidy(name)} has {len(levels)} different values ({listed(levels)}) and is analysed as categories, so "
+                "that no straight line over them is assumed.",
+                f"{tidy(name)} 只有 {len(levels)} 个不同的值（{listed(levels)}），按类别分析，不假定其间为直线关系。",
             ),
         )
     return Sentence(
@@ -121,9 +124,29 @@ def _type(frame: pd.DataFrame, name: str) -> Sentence | None:
         columns=(name,),
         weight=50,
         text=pick(
-            f"{tidy(name)} is a number with {count(frame[name].nunique())} distinct values and is analysed as a "
-            "number.",
-            f"{tidy(name)} 为数值，有 {count(frame[name].nunique())} 个不同取值，按数值分析。",
+            f"{tidy(name)} has {count(frame[name].nunique())} different values and is analysed as a number.",
+            f"{tidy(name)} 有 {count(frame[name].nunique())} 个不同的值，按数值分析。",
+        ),
+    )
+
+
+def _dates(frame: pd.DataFrame, x: str) -> Sentence:
+    """Say that a compared column holds dates, with their range, since single days make no groups."""
+    import pandas as pd
+
+    days = pd.to_datetime(frame[x], errors="coerce", format="mixed").dropna()
+    first, last = (columns.level_name(day) for day in (days.min(), days.max()))
+    return Sentence(
+        key="dates",
+        columns=(x,),
+        weight=64,
+        text=pick(
+            f"{tidy(x)} holds dates from {first} to {last} ({count(days.nunique())} different ones in "
+            f"{rows(len(days))}); "
+            f"they make no groups to compare: use trend with time={tidy(x)!r}.",
+            f"{tidy(x)} 为日期，从 {first} 到 {last}（{rows(len(days))}中有 {count(days.nunique())} "
+            "个不同日期）；日期不构成可"
+            f"比较的组，请用 trend，time={tidy(x)!r}。",
         ),
     )
 
@@ -166,7 +189,10 @@ def _cells(frame: pd.DataFrame, y: str | None, x: str, by: str | None) -> tuple[
     )
     by_x = n.sum(axis=1)
     told = [
-        f"{tidy(level)}: {count(by_x[i])} ({percent(by_x[i] / max(n.sum(), 1))})"
+        pick(
+            f"{tidy(level)}: {count(by_x[i])} ({percent(by_x[i] / max(n.sum(), 1))})",
+            f"{tidy(level)} {count(by_x[i])}（{percent(by_x[i] / max(n.sum(), 1))}）",
+        )
         for i, level in enumerate(down.levels[:12])
     ]
     said = [
@@ -184,7 +210,8 @@ def _cells(frame: pd.DataFrame, y: str | None, x: str, by: str | None) -> tuple[
             what = at(x, down.levels[i]) + (
                 f" x {at(by, across.levels[j])}" if across is not None and by is not None else ""
             )
-            named.append(f"{what} (n = {n[i, j]}, {flag(int(n[i, j]))})")
+            size, word = n[i, j], flag(int(n[i, j]))
+            named.append(pick(f"{what} (n = {size}, {word})", f"{what}（n = {size}，{word}）"))
         rest = pick(f" and {len(small) - 8} more", f" 等 {len(small)} 个") if len(small) > 8 else ""
         said.append(
             Sentence(
@@ -220,25 +247,26 @@ def _shape(frame: pd.DataFrame, y: str) -> tuple[Check, Sentence | None]:
     log_en = log_zh = ""
     if low > 0:
         log_skew = columns.skewness(np.log(values))
-        log_en, log_zh = f" ({number(log_skew)} of its logarithm)", f"（取对数后 {number(log_skew)}）"
+        log_en, log_zh = f" ({number(log_skew)} after taking logs)", f"（取对数后 {number(log_skew)}）"
+    zero_en, zero_zh = (f", {count(zeros)} of them 0", f"，其中 {count(zeros)} 行为 0") if zeros else ("", "")
     decided = (
         pick("analysed on the log scale", "取对数分析")
         if scale.name == "log"
         else pick("analysed as it is", "按原值分析")
     )
     reading = pick(
-        f"from {number(low, 4)} to {number(high, 4)}, median {number(middle, 4)}, skewness {number(skew)}{log_en}, "
-        f"{count(distinct)} distinct values, {count(zeros)} zeros",
-        f"从 {number(low, 4)} 到 {number(high, 4)}，中位数 {number(middle, 4)}，偏度 {number(skew)}{log_zh}，"
-        f"{count(distinct)} 个不同取值，{count(zeros)} 个零",
+        f"from {plain(low)} to {plain(high)}, median {plain(middle)}, skewness {number(skew)}{log_en}, "
+        f"{count(distinct)} different values in {rows(len(values))}{zero_en}",
+        f"从 {plain(low)} 到 {plain(high)}，中位数 {plain(middle)}，偏度 {number(skew)}{log_zh}，"
+        f"{rows(len(values))}有 {count(distinct)} 个不同的值{zero_zh}",
     )
     sentence = Sentence(
         key="shape",
         columns=(y,),
         weight=58,
         text=pick(
-            f"{tidy(y)} runs {reading} (n = {count(len(values))}); it is {decided}, since it is {scale.reason}.",
-            f"{tidy(y)} {reading}（n = {count(len(values))}）；{decided}，理由：{scale.reason}。",
+            f"{tidy(y)} runs {reading}; it is {decided}, since {scale.reason}.",
+            f"{tidy(y)} {reading}；{decided}，因为{scale.reason}。",
         ),
     )
     return Check(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from k2lab.errors import InputError
 from k2lab.locale import pick
+from k2lab.stats.least import solve
 
 if TYPE_CHECKING:
     import numpy as np
@@ -293,10 +294,9 @@ def fit(
                 f"{n} 行不足以拟合 {len(kept)} 个系数的模型。",
             )
         )
-    inverse = np.linalg.inv(cross[np.ix_(kept, kept)])
-    alias = inverse @ ((x * cells.n[:, None]).T @ np.delete(full, kept, axis=1))
-    params = inverse @ (x.T @ (cells.n * cells.mean))
-    fitted = x @ params
+    solved = solve(x, cells.n, cells.mean)
+    alias = solved.inverse @ ((x * cells.n[:, None]).T @ np.delete(full, kept, axis=1))
+    fitted = solved.fitted + solved.offset
     gap = cells.mean - fitted
     rest = cells.squares + cells.n * gap**2
     grand = float((cells.n * cells.mean).sum() / n)
@@ -309,23 +309,22 @@ def fit(
             )
         )
     sigma2 = float(rest.sum() / df)
-    leverage = np.einsum("ij,ij->i", x @ inverse, x)
+    leverage = solved.leverage
     alone = leverage > 1 - 1e-9
     with np.errstate(divide="ignore", invalid="ignore"):
         weight = np.where(alone, 0.0, rest / (1 - leverage) ** 2)
-    covariances = {"classical": sigma2 * inverse, "HC3": inverse @ ((x * weight[:, None]).T @ x) @ inverse}
+    covariances = {"classical": sigma2 * solved.inverse, "HC3": solved.sandwich(weight)}
     groups = 0
     if cells.cluster is not None:
         used, places = np.unique(cells.cluster, return_inverse=True)
         groups = len(used)
         scores = np.zeros((groups, len(kept)))
-        np.add.at(scores, places, x * (cells.n * gap)[:, None])
-        factor = groups / max(groups - 1, 1) * (n - 1) / df
-        covariances["cluster"] = factor * inverse @ (scores.T @ scores) @ inverse
+        np.add.at(scores, places, solved.rows * (cells.n * gap)[:, None])
+        covariances["cluster"] = solved.clustered(scores, groups / max(groups - 1, 1) * (n - 1) / df)
     return GroupedFit(
         cells=cells,
         interactions=tuple(interactions),
-        params=params,
+        params=solved.params,
         kept=kept,
         alias=alias,
         covariances=covariances,

@@ -10,7 +10,7 @@ from k2lab.errors import InputError, UsageError
 from k2lab.locale import numbers, pick
 from k2lab.stats import columns
 from k2lab.stats.result import Sentence
-from k2lab.stats.words import at, rows, tidy
+from k2lab.stats.words import at, joined, rows, tidy
 
 if TYPE_CHECKING:
     import numpy as np
@@ -134,13 +134,14 @@ def missing_sentence(dropped: int, total: int, names: Sequence[str]) -> tuple[Se
     """Say how many rows were left out because one of the columns is missing."""
     if not dropped:
         return ()
-    named = ", ".join(tidy(name) for name in names)
+    named = joined([tidy(name) for name in names])
     share = numbers.percent(dropped / total)
+    either = " or ".join(tidy(name) for name in names)
     return (
         Sentence(
             key="missing", role="limitation", columns=tuple(names), weight=5,
             text=pick(
-                f"{numbers.count(dropped)} of {rows(total)} ({share}) lack a value of {named} and are left out.",
+                f"{numbers.count(dropped)} of {rows(total)} ({share}) have no value of {either} and are left out.",
                 f"{rows(total)}中有 {numbers.count(dropped)} 行（{share}）缺少 {named} 的值，未纳入。",
             ),
         ),

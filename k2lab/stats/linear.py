@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from k2lab.errors import UsageError
-from k2lab.stats.design import Design, aliased, design
+from k2lab.stats.design import Design, design
+from k2lab.stats.least import NotEstimable, Solution, solve
 from k2lab.stats.result import TestResult
 
 if TYPE_CHECKING:
@@ -20,10 +21,6 @@ __all__ = ["Contrast", "Covariance", "Design", "LeverageOne", "LinearFit", "NotE
 
 Covariance = Literal["classical", "HC0", "HC1", "HC2", "HC3", "cluster"]
 COVARIANCES: tuple[str, ...] = ("classical", "HC0", "HC1", "HC2", "HC3", "cluster")
-
-
-class NotEstimable(UsageError):
-    """The data do not determine what was asked for."""
 
 
 class LeverageOne(NotEstimable):
@@ -98,7 +95,7 @@ class LinearFit:
         """Standard errors of the coefficients."""
         import numpy as np
 
-        made: Floats = np.sqrt(np.diag(self.cov))
+        made: Floats = np.sqrt(np.maximum(np.diag(self.cov), 0.0))  # rounding may fall below zero
         return made
 
 
@@ -140,8 +137,7 @@ def fit(
 
     Notes
     -----
-    Columns are centred (when there is an intercept) and scaled before a Householder QR, so a huge offset
-    costs no digits. HC: MacKinnon and White (1985); CR1: Liang and Zeger (1986).
+    Solved by `least.solve`. HC: MacKinnon and White (1985); CR1: Liang and Zeger (1986).
 
     Examples
     --------
@@ -167,7 +163,6 @@ def _fit(
     cells: Floats, index: Any, y: Floats, cov: str, clusters: Any, names: tuple[str, ...] | None, *, whole: bool
 ) -> LinearFit:
     import numpy as np
-    from scipy.linalg import solve_triangular
 
     if cov not in COVARIANCES:
         raise UsageError(f"cov is {cov!r}.", f"It can be one of {', '.join(COVARIANCES)}.")
@@ -178,64 +173,38 @@ def _fit(
             f"{n} rows cannot determine {k} coefficients and their spread.", "Use fewer terms, or more rows."
         )
     size = np.ones(n) if whole else np.bincount(index, minlength=len(cells)).astype(np.float64)
-    has_intercept = bool((cells[:, 0] == 1).all())
-    centre = (size @ cells) / n if has_intercept else np.zeros(k)
-    if has_intercept:
-        centre[0] = 0.0
-    offset = float(y.mean()) if has_intercept else 0.0
-    moved = cells - centre
-    scale = np.sqrt(size @ moved**2)
-    # A column that is constant beside the intercept keeps only rounding noise when centred.
-    flat = scale <= 1e-12 * np.sqrt(n) * np.maximum(1.0, np.abs(centre)) if has_intercept else scale == 0
-    if flat.any():
-        _not_independent([names[i] for i in np.flatnonzero(flat)])
-    root = np.sqrt(size)[:, None]
-    q: Floats
-    r: Floats
-    q, r = np.linalg.qr(moved / scale * root)
-    lost = aliased(r)
-    if lost:
-        _not_independent([names[i] for i in lost])
-    y_moved = y - offset
-    per_cell = y_moved if whole else np.bincount(index, weights=y_moved, minlength=len(cells)) / np.maximum(size, 1)
-    beta = solve_triangular(r, q.T @ (per_cell * root[:, 0]))
-    cell_fit = (moved / scale) @ beta
-    # One step of refinement recovers the digits that rounding of a large outcome costs.
-    beta = beta + solve_triangular(r, q.T @ ((per_cell - cell_fit) * root[:, 0]))
-    cell_fit = (moved / scale) @ beta
-    residuals = y_moved - (cell_fit if whole else cell_fit[index])
-    leverage_cell = np.minimum((q**2).sum(axis=1) / np.maximum(size, 1), 1.0)
-    leverage = leverage_cell if whole else leverage_cell[index]
+    # The mean goes first: sums of a large outcome would lose digits.
+    shift = float(y.mean())
+    mean = y - shift if whole else np.bincount(index, weights=y - shift, minlength=len(cells)) / np.maximum(size, 1)
+    if not bool((cells[:, 0] == 1).all()):
+        mean, shift = mean + shift, 0.0
+    solved = solve(cells, size, mean, names)
+    y_moved = y - shift - solved.offset
+    residuals = y_moved - (solved.fitted if whole else solved.fitted[index])
+    leverage = solved.leverage if whole else solved.leverage[index]
+    params = solved.params.copy()
+    params[0] += shift
     ss_resid, ss_total = float(residuals @ residuals), float(y_moved @ y_moved)
-    inner = _covariance(
-        q / np.maximum(root, 1), index, residuals, leverage, cov, clusters, k, ss_resid, whole=whole, cells=len(cells)
-    )
-    back = solve_triangular(r, np.eye(k)) / scale[:, None]
-    if has_intercept:
-        back[0] -= centre @ back
-    params = beta / scale
-    if has_intercept:
-        params[0] += offset - centre @ params
     groups = len(np.unique(clusters)) if cov == "cluster" else None
     return LinearFit(
-        names=names, params=params, cov=back @ inner @ back.T, cov_type=cov, n=n, df_resid=n - k,
-        df_test=float(n - k if groups is None else groups - 1),
+        names=names, params=params,
+        cov=_covariance(solved, index, residuals, leverage, cov, clusters, ss_resid, whole=whole), cov_type=cov, n=n,
+        df_resid=n - k, df_test=float(n - k if groups is None else groups - 1),
         r2=1 - ss_resid / ss_total if ss_total > 0 else 0.0,
         ss_resid=ss_resid, ss_total=ss_total, residuals=residuals, fitted=y - residuals, leverage=leverage,
-        inverse=back @ back.T, perfect=ss_resid <= 1e-22 * max(ss_total, 1e-8 * float(y @ y)), clusters=groups,
+        inverse=solved.inverse, perfect=ss_resid <= 1e-22 * max(ss_total, 1e-8 * float(y @ y)), clusters=groups,
     )  # fmt: skip
 
 
 def _covariance(
-    rows: Floats, index: Any, residuals: Floats, leverage: Floats, cov: str, clusters: Any, k: int, ss_resid: float,
-    *, whole: bool, cells: int,
+    solved: Solution, index: Any, residuals: Floats, leverage: Floats, cov: str, clusters: Any, ss_resid: float,
+    *, whole: bool,
 ) -> Floats:  # fmt: skip
-    """Return the covariance in the coordinates of Q; `rows` holds the row of Q that each data row has."""
     import numpy as np
 
-    n = len(residuals)
+    n, k = len(residuals), len(solved.params)
     if cov == "classical":
-        return np.eye(k, dtype=np.float64) * (ss_resid / (n - k))
+        return solved.inverse * (ss_resid / (n - k))
     if cov == "cluster":
         if clusters is None or len(clusters) != n:
             raise UsageError("A cluster covariance needs one cluster label for each row.", "Give clusters.")
@@ -243,9 +212,9 @@ def _covariance(
         g = len(labels)
         if g < 2:
             raise NotEstimable("All rows are in one cluster.", "Use HC3, or another column of clusters.")
-        scores = (rows if whole else rows[index]) * residuals[:, None]
-        sums = np.stack([np.bincount(group, weights=scores[:, j], minlength=g) for j in range(k)], axis=1)
-        return np.asarray(sums.T @ sums * (g / (g - 1) * (n - 1) / (n - k)), dtype=np.float64)
+        scores = (solved.rows if whole else solved.rows[index]) * residuals[:, None]
+        sums: Floats = np.stack([np.bincount(group, weights=scores[:, j], minlength=g) for j in range(k)], axis=1)
+        return solved.clustered(sums, g / (g - 1) * (n - 1) / (n - k))
     alone = leverage > 1 - 1e-9
     if alone.any() and cov in ("HC2", "HC3"):
         raise LeverageOne(tuple(int(i) for i in np.flatnonzero(alone)))
@@ -253,9 +222,9 @@ def _covariance(
     weight = residuals**2 / (1 - leverage) ** power if power else residuals**2
     if cov == "HC1":
         weight = weight * (n / (n - k))
-    total = weight if whole else np.bincount(index, weights=weight, minlength=cells)
-    meat: Floats = (rows * total[:, None]).T @ rows
-    return meat
+    if not whole:
+        weight = np.bincount(index, weights=weight, minlength=len(solved.rows)).astype(np.float64)
+    return solved.sandwich(weight)
 
 
 def wald(made: LinearFit, L: Floats, label: str = "", n: int | None = None) -> TestResult:
@@ -327,13 +296,4 @@ def contrast(made: LinearFit, L: Floats, level: float = 0.95) -> tuple[Contrast,
             value=float(v), se=float(s), low=float(v - w), high=float(v + w), t=float(x), p=float(q), df=made.df_test
         )
         for v, s, w, x, q in zip(value, se, width, t, p, strict=True)
-    )
-
-
-def _not_independent(columns: list[str]) -> None:
-    named = ", ".join(repr(c) for c in columns[:4])
-    raise NotEstimable(
-        f"{named} {'is' if len(columns) == 1 else 'are'} fixed by the other terms, so no coefficient of its own "
-        f"exists.",
-        "Leave it out.",
     )

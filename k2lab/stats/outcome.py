@@ -59,6 +59,11 @@ class Outcome:
         import math
 
         if self.scale == "log":
+            if abs(difference) > 100:  # a factor of 10^43: no difference of data, but of a model that has run away
+                raise InputError(
+                    f"The model of {tidy(self.name)} on the log scale gives a difference beyond all bounds.",
+                    'Use scale="raw", or fewer terms.',
+                )
             return 100 * math.expm1(difference)
         return 100 * difference if self.scale == "share" else difference
 
@@ -145,7 +150,7 @@ def outcome(frame: pd.DataFrame, name: str, scale: str = "auto", sesoi: float | 
         return Outcome(
             name=name,
             scale="share",
-            reason=pick("it has two values", "只有两个取值"),
+            reason=pick("it has only two values", "只有两个取值"),
             values=made,
             original=made,
             low=-bound,

@@ -97,12 +97,14 @@ def described(frame: pd.DataFrame, when: str, x: str | None) -> tuple[Table | No
     shown = range(max(0, len(size) - 12), len(size))
     told = [f"{tidy(term.levels[i])}: {count(size[i])}" for i in shown]
     top = int(size.argmax())
-    text = pick(
-        f"Rows by {tidy(when)}: {listed(told)}; {percent(size[top] / size.sum(), 0)} of rows are "
-        f"{at(when, term.levels[top])}.",
-        f"按 {tidy(when)} 的行数：{listed(told)}；{percent(size[top] / size.sum(), 0)} 的行为 "
-        f"{at(when, term.levels[top])}。",
-    )
+    most_en = most_zh = ""
+    if size[top] * 2 > size.sum():
+        share, level = percent(size[top] / size.sum(), 0), at(when, term.levels[top])
+        most_en, most_zh = f"; {share} of rows have {level}", f"；{share} 的行为 {level}"
+    early = len(size) - 12
+    if early > 0:
+        told = [*told, pick(f"and {early} earlier periods", f"另有更早的 {early} 期")]
+    text = pick(f"Rows by {tidy(when)}: {listed(told)}{most_en}.", f"按 {tidy(when)} 的行数：{listed(told)}{most_zh}。")
     said = [Sentence(key="periods", text=text, columns=(when,), weight=46)]
     if partial:
         said.append(

@@ -91,11 +91,11 @@ def probes(
             one.role, tied and related
         )
         chosen = not screen or wanted
-        if chosen:
+        if chosen and screen:
             twin = next(
                 (p for p in made if p.chosen and p.term is not None and _same(p.term, one.term, len(frame))), None
             )
-            if twin is not None and screen:
+            if twin is not None:
                 if twin.role == one.role and one.levels < twin.levels:
                     # The coarser of two twins is kept: the finer one only adds rare levels.
                     made[made.index(twin)] = replace(twin, chosen=False, why_not=_twin_text(one.name))
@@ -159,6 +159,14 @@ def _tenths(term: Term) -> np.ndarray:
     values = np.where(there, term.values[term.codes], 0.0)
     cuts = np.unique(np.quantile(values[there], np.linspace(0.1, 0.9, 9)))
     return np.searchsorted(cuts, values, side="right")
+
+
+def alone(p: Probe, y: np.ndarray, rows: np.ndarray) -> float:
+    """Return the share of the outcome's variance that a column accounts for alone on some rows."""
+    assert p.term is not None
+    rows = rows & (p.term.codes >= 0)
+    groups = p.term.codes if p.term.values is None else _tenths(p.term)
+    return _eta2(y[rows], groups[rows]) if rows.sum() > 1 else 0.0
 
 
 def _eta2(y: np.ndarray, groups: np.ndarray) -> float:

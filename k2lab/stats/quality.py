@@ -106,15 +106,27 @@ def _summary(frame: pd.DataFrame, missing: int, repeated: int, found: list[Check
                 f"在 {rows(len(frame))}、{len(frame.columns)} 列中，未发现缺失值、重复行或异常取值。",
             ),
         )
+    gone_en, gone_zh = "no value is missing", "没有缺失值"
+    if missing:
+        share = percent(missing / cells) if missing / cells >= 0.0005 else pick("fewer than 0.1%", "不到 0.1%")
+        gone_en, gone_zh = (
+            f"{share} of its values are missing ({count(missing)})",
+            f"缺失 {share} 的值（{count(missing)} 个）",
+        )
+    twice_en, twice_zh = "no row repeats an earlier one", "没有重复的行"
+    if repeated:
+        twice_en = f"{rows(repeated)} {'repeats' if repeated == 1 else 'repeat'} an earlier one"
+        twice_zh = f"有 {rows(repeated)}与前面的行相同"
+    k = len(found)
+    odd_en = f"{k} other {'point needs' if k == 1 else 'points need'} a look" if k else "nothing else stands out"
+    odd_zh = f"另有 {k} 处需留意" if k else "别无异常"
     return Sentence(
         key="quality",
         role="headline",
         weight=90,
         text=pick(
-            f"The table ({rows(len(frame))}, {len(frame.columns)} columns) misses {percent(missing / cells)} of "
-            f"its values, repeats {count(repeated)} rows, and has {len(found)} other points to look at.",
-            f"该表（{rows(len(frame))}、{len(frame.columns)} 列）缺失 {percent(missing / cells)} 的值，有 "
-            f"{count(repeated)} 行重复，另有 {len(found)} 处需留意。",
+            f"The table has {rows(len(frame))} and {len(frame.columns)} columns: {gone_en}, {twice_en}, and {odd_en}.",
+            f"该表有 {rows(len(frame))}、{len(frame.columns)} 列：{gone_zh}，{twice_zh}，{odd_zh}。",
         ),
     )
 

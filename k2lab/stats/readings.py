@@ -78,9 +78,8 @@ def words(
         said.append(Sentence(key="collinearity", role="caveat", text=text, columns=names, weight=7))
     y = outcome.shown_name
     limit = pick(
-        f"The coefficients for {y} describe rows that are alike in the named terms only; other columns and "
-        f"self-selection may lie "
-        "behind them, so they are no effects.",
+        f"The coefficients for {y} compare rows that are alike in the named terms only; other columns and "
+        "self-selection may lie behind them, so they are associations, not effects.",
         f"{y} 的各系数只比较在所列变量上相同的行；背后可能有其他因素及自我选择，因此并非因果作用。",
     )
     said.append(Sentence(key="not-causal", role="limitation", text=limit, columns=names, weight=8))
@@ -96,12 +95,12 @@ def _fit_text(outcome: Outcome, fitted: LinearFit, terms: Sequence[str]) -> str:
         else outcome.shown_name
     )
     share, n = numbers.percent(fitted.r2), numbers.count(fitted.n)
-    verb = "goes" if len(terms) == 1 else "together go"
+    verb = "accounts" if len(terms) == 1 else "together account"
+    r2, adjusted = numbers.number(fitted.r2, 2), numbers.number(fitted.adj_r2, 2)
     return pick(
-        f"In these data {listed} {verb} with {share} of the variance of {y} (R squared; adjusted "
-        f"{numbers.percent(fitted.adj_r2)}; n = {n}).",
-        f"在这些数据中，{listed} {'合计' if len(terms) > 1 else ''}对应 {y} 方差的 {share}（R 平方；校正后 "
-        f"{numbers.percent(fitted.adj_r2)}；n = {n}）。",
+        f"In these data, {listed} {verb} for {share} of the variance of {y} (R² {r2}, adjusted {adjusted}; n = {n}).",
+        f"在这些数据中，{listed} {'合计' if len(terms) > 1 else ''}解释 {y} 方差的 {share}（R² {r2}，校正后 "
+        f"{adjusted}；n = {n}）。",
     )
 
 
@@ -131,9 +130,9 @@ def _coefficient(outcome: Outcome, c: Coefficient, terms: Sequence[str]) -> str:
             f"{'高' if more else '低'} {size}（95% 置信区间 {ends}{open_}；该水平 n = {numbers.count(c.n)}）。",
         )
     return pick(
-        f"{y} is {size} {'higher' if more else 'lower'} for each {part.step:,g} more of {tidy(part.term)}{equal_en} "
+        f"{y} is {size} {'higher' if more else 'lower'} where {tidy(part.term)} is {part.step:,g} higher{equal_en} "
         f"({outcome.noun}; 95% CI {ends}{open_}; n = {numbers.count(c.n)}).",
-        f"{equal_zh}{tidy(part.term)} 每多 {part.step:,g}，{y} 的{outcome.noun}{'高' if more else '低'} {size}"
+        f"{equal_zh}{tidy(part.term)} 每高 {part.step:,g}，{y} {outcome.noun}{'高' if more else '低'} {size}"
         f"（95% 置信区间 {ends}{open_}；n = {numbers.count(c.n)}）。",
     )
 
@@ -145,29 +144,29 @@ def _interaction(outcome: Outcome, c: Coefficient, ends: str) -> str:
     main_en = (
         f"between {at(first.term, first.level)} and {at(first.term, first.reference)}"
         if first.reference
-        else f"for each {first.step:,g} more of {tidy(first.term)}"
+        else f"where {tidy(first.term)} is {first.step:,g} higher"
     )
     main_zh = (
         f"{at(first.term, first.level)} 与 {at(first.term, first.reference)} 之间"
         if first.reference
-        else f"{tidy(first.term)} 每多 {first.step:,g} 对应"
+        else f"{tidy(first.term)} 每高 {first.step:,g} 对应"
     )
     by_en = [
-        f"for {at(p.term, p.level)} instead of {at(p.term, p.reference)}" if p.reference else f"for each "
-                                                                                              f"{p.step:,g} more "
-                                                                                              f"of {tidy(p.term)}"
+        f"for {at(p.term, p.level)} instead of {at(p.term, p.reference)}"
+        if p.reference
+        else f"where {tidy(p.term)} is {p.step:,g} higher"
         for p in c.parts[1:]
-    ]  # fmt: skip
+    ]
     by_zh = [
         f"{at(p.term, p.level)}（而非 {at(p.term, p.reference)}）"
         if p.reference
-        else f"{tidy(p.term)} 每多 {p.step:,g}"
+        else f"{tidy(p.term)} 每高 {p.step:,g}"
         for p in c.parts[1:]
     ]
     return pick(
-        f"The difference in {y} {main_en} shifts by {change} {' and '.join(by_en)} ({outcome.noun}; 95% CI "
+        f"The difference in {y} {main_en} changes by {change} {' and '.join(by_en)} ({outcome.noun}; 95% CI "
         f"{ends}; n = {n}).",
-        f"{main_zh}的 {y} 差异，在 {'且 '.join(by_zh)} 时变动 {change}（{outcome.noun}；95% 置信区间 {ends}；n = "
+        f"{main_zh}的 {y} 差异，在 {' 且 '.join(by_zh)} 时变化 {change}（{outcome.noun}；95% 置信区间 {ends}；n = "
         f"{n}）。",
     )
 
@@ -184,7 +183,7 @@ def _left_open(outcome: Outcome, fitted: LinearFit) -> str:
         typical = pick(f"a typical row lies {size} from its predicted value", f"典型的行偏离预测值 {size}")
     y = outcome.shown_name
     return pick(
-        f"The model leaves {rest} of the variance of {y} open: {typical} (residual SD).",
+        f"The model does not account for {rest} of the variance of {y}: {typical} (residual SD).",
         f"模型未能说明 {y} 方差的 {rest}：{typical}（残差标准差）。",
     )
 
@@ -196,12 +195,13 @@ def _method(outcome: Outcome, fitted: LinearFit) -> str:
     }.get(fitted.cov_type, fitted.cov_type)
     scale = {
         "log": pick(
-            "logarithms, reported as percent differences of geometric means", "对数，以几何均值的百分比差异报告"
+            "on the log scale, reported as percent differences of geometric means",
+            "对数尺度，以几何均值的百分比差异报告",
         ),
-        "raw": pick("its own units", "原始单位"),
-        "share": pick("percentage points (a linear probability model)", "百分点（线性概率模型）"),
+        "raw": pick("in its own units", "原始单位"),
+        "share": pick("in percentage points (a linear probability model)", "百分点（线性概率模型）"),
     }[outcome.scale]
     return pick(
-        f"Least squares for {tidy(outcome.name)} in {scale} ({outcome.reason}); {kind}.",
+        f"Least squares for {tidy(outcome.name)} {scale}, since {outcome.reason}; {kind}.",
         f"{tidy(outcome.name)} 的最小二乘回归，{scale}（{outcome.reason}）；{kind}。",
     )

@@ -146,8 +146,8 @@ def _slope(a: Floats, b: Floats, x: str, y: str, n: int) -> tuple[Estimate | Non
     except NotEstimable:
         return None, step
     label = pick(
-        f"slope of {tidy(y)} for {numbers.number(step)} of {tidy(x)}",
-        f"{tidy(x)} 每 {numbers.number(step)} 对应的 {tidy(y)} 斜率",
+        f"slope of {tidy(y)} for {numbers.plain(step)} of {tidy(x)}",
+        f"{tidy(x)} 每 {numbers.plain(step)} 对应的 {tidy(y)} 斜率",
     )
     return Estimate(
         label=label, value=found.value, low=found.low, high=found.high, n=n, p=found.p, method="OLS, HC3"
@@ -213,7 +213,7 @@ def _words(
     if curved:
         steps = ", ".join(numbers.number(float(row[2])) for row in fifths.rows if isinstance(row[2], float))
         text = pick(
-            f"In these data the relationship of {b} with {a} is curved: over fifths of {a} its mean goes {steps} "
+            f"In these data, the relationship of {b} with {a} is curved: over fifths of {a} its mean goes {steps} "
             f"(n = {numbers.count(n)}); "
             "no single coefficient describes it.",
             f"在这些数据中，{b} 与 {a} 的关系呈曲线：按 {a} 五等分，均值依次为 {steps}（n = {numbers.count(n)}）；"
@@ -221,7 +221,7 @@ def _words(
         )
     elif open_:
         text = pick(
-            f"In these data {b} and {a} show no clear relationship: {main.name} {value} (95% CI {low} to {high}; "
+            f"In these data, {b} and {a} show no clear relationship: {main.name} {value} (95% CI {low} to {high}; "
             f"n = {numbers.count(n)}) "
             "includes 0.",
             f"在这些数据中，{b} 与 {a} 没有明确的关系：{main.name} {value}（95% 置信区间 {low} 至 {high}；n = "
@@ -229,7 +229,7 @@ def _words(
         )
     else:
         text = pick(
-            f"In these data higher {a} goes with {'higher' if up else 'lower'} {b}, a {_strength(main.value)} "
+            f"In these data, higher {a} goes with {'higher' if up else 'lower'} {b}, a {_strength(main.value)} "
             f"relationship: {main.name} "
             f"{value} (95% CI {low} to {high}; n = {numbers.count(n)}; {p_text(main.p)}).",
             f"在这些数据中，{a} 越高，{b} 越{'高' if up else '低'}，关系{_strength(main.value)}：{main.name} {value}"
@@ -238,19 +238,32 @@ def _words(
     said = [Sentence(key="relationship", role="headline", text=text, columns=names, weight=10)]
     if slope is not None:
         v, lo, hi = (numbers.number(w) for w in (slope.value, slope.low, slope.high))
-        per = numbers.number(step)
+        per = numbers.plain(step)
+        more = slope.value > 0
+        size = numbers.number(abs(slope.value))
         line = pick(
-            f"On a straight line, {per} more of {a} goes with a difference of {v} in {b} (HC3; 95% CI {lo} to {hi}).",
-            f"按直线拟合，{a} 每多 {per}，{b} 相差 {v}（HC3；95% 置信区间 {lo} 至 {hi}）。",
+            f"On a straight line, {b} is {size} {'higher' if more else 'lower'} where {a} is {per} higher (slope {v}, "
+            f"HC3 95% CI {lo} to {hi}; n = {numbers.count(n)}).",
+            f"按直线拟合，{a} 每高 {per}，{b} {'高' if more else '低'} {size}（斜率 {v}，HC3 95% 置信区间 {lo} "
+            f"至 {hi}；n = "
+            f"{numbers.count(n)}）。",
         )
         said.append(Sentence(key="slope", text=line, columns=names, weight=7, role="caveat" if curved else "finding"))
+        if not open_ and slope.low * slope.high > 0 and (slope.value > 0) != up:
+            apart = pick(
+                f"The rank correlation of {b} and {a} and their straight line point in opposite directions: a few far "
+                "values weigh on the line, ties and order on the ranks; neither is the whole answer.",
+                f"{b} 与 {a} 的秩相关与直线方向相反：直线受少数极端值影响，秩相关受同分与次序影响；"
+                "二者都不是完整的答案。",
+            )
+            said.append(Sentence(key="directions", role="caveat", text=apart, columns=names, weight=9))
     others = ", ".join(f"{c.name} {numbers.number(c.value, 2)}" for c in found.values() if c is not main)
     said.append(
         Sentence(
             key="method", role="method", columns=names, weight=5,
             text=pick(
-                f"{main.name} was chosen for {b} and {a} since: {why}. Beside it: {others}.",
-                f"{b} 与 {a} 选用 {main.name}，原因：{why}。其他系数：{others}。",
+                f"{main.name} was chosen for {b} and {a} ({why}); beside it: {others}.",
+                f"{b} 与 {a} 选用 {main.name}（{why}）；其他系数：{others}。",
             ),
         )
     )  # fmt: skip

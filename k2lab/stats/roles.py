@@ -136,6 +136,29 @@ def _dated(frame: pd.DataFrame, name: str) -> bool:
     )
 
 
+def holds_dates(frame: pd.DataFrame, name: str) -> bool:
+    """Tell whether a column holds dates, as dates or as text that reads as dates with a day or a month.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> holds_dates(pd.DataFrame({"d": ["2020-01-31", "2020-02-29"]}), "d")
+    True
+    """
+    import pandas as pd
+    from pandas.api.types import is_datetime64_any_dtype
+
+    if is_datetime64_any_dtype(frame[name].dtype):
+        return True
+    some = frame[name].dropna()
+    if not len(some) or not isinstance(some.iloc[0], str):
+        return False
+    some = some.drop_duplicates().head(200)
+    if not some.astype(str).str.contains(r"\d+[-/.:年]\s?\d+").all():
+        return False
+    return bool(pd.to_datetime(some, errors="coerce", format="mixed").notna().mean() > 0.9)
+
+
 def role_text(kind: Role) -> str:
     """Name a role.
 

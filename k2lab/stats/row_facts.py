@@ -23,7 +23,7 @@ def unit(frame: pd.DataFrame, ids: list[str]) -> Sentence:
     if not ids:
         return Sentence(
             key="unit",
-            weight=90,
+            weight=66,
             text=pick(
                 f"{size_en}. No column identifies a row (no id), so one row is taken as one record; what person or "
                 "thing it stands for is not known.",
@@ -50,7 +50,7 @@ def unit(frame: pd.DataFrame, ids: list[str]) -> Sentence:
     return Sentence(
         key="unit",
         columns=(name,),
-        weight=90,
+        weight=66,
         text=pick(
             f"{size_en}; {tidy(name)} is different in every row, so one row is one {tidy(name)}.",
             f"{size_zh}；{tidy(name)} 每行都不同，故一行即一个 {tidy(name)}。",

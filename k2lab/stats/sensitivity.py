@@ -14,7 +14,7 @@ from k2lab.stats.grouped import GroupedFit, Term
 from k2lab.stats.probe import NEARLY_THE_SAME, Probe, association, candidates_of, crossed, probes
 from k2lab.stats.result import Estimate, Result, Scalar, TestResult
 from k2lab.stats.sensitivity_tables import long, main_of, summary
-from k2lab.stats.simple import Difference, differences
+from k2lab.stats.simple import Difference, differences, rows_of
 from k2lab.stats.study import Study, covariate_text, study
 from k2lab.stats.words import adjusted_for, at, tidy
 
@@ -105,8 +105,8 @@ def sensitivity(
     >>> import pandas as pd
     >>> table = pd.DataFrame({"pay": [1, 2, 1, 2, 5, 6, 5, 7] * 9, "site": list("aabbabbb") * 9})
     >>> table["city"] = list("uuuuvvvv") * 9
-    >>> sensitivity(table, y="pay", x="site").values["analyses"]
-    4
+    >>> sensitivity(table, y="pay", x="site").values["analyses"]  # on all and on distinct rows
+    6
     """
     names = candidates_of(data, y, x, by)
     if adjust is not None:
@@ -299,7 +299,7 @@ def _estimates(made: Study, analyses: Sequence[Analysis], lead: str) -> tuple[Es
                     value=out.shown(d.value),
                     low=out.shown(d.low),
                     high=out.shown(d.high),
-                    n=d.n if made.numeric else d.n + d.n_reference,
+                    n=rows_of(made, d),
                     method=f"OLS, HC3; {side}",
                     unit=out.unit,
                     p=d.p,

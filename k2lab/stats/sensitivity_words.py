@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from k2lab.locale import language, pick
 from k2lab.locale.numbers import count
-from k2lab.stats.effect_words import by_direction, comparison, reading_of, reading_text
+from k2lab.stats.effect_words import by_direction, comparison, direction, reading_of, reading_text
 from k2lab.stats.result import Sentence
 from k2lab.stats.simple import Difference
 from k2lab.stats.study import Study
-from k2lab.stats.words import adjusted_for, at, joined, listed, p_text, tidy
+from k2lab.stats.summary_words import practical, together
+from k2lab.stats.words import adjusted_for, at, joined, listed, named_levels, p_text, tidy
 
 if TYPE_CHECKING:
     from k2lab.stats.sensitivity import Analysis
@@ -27,14 +28,16 @@ def sentences(made: Study, analyses: Sequence[Analysis], lead: str) -> list[Sent
     strict = next((a for a in analyses if a.rows == "distinct" and a.step == "main"), None)
     if len(analyses) > 1:
         said.append(_headline(made, analyses, lead, main, ranges))
-    said += [_robust(made, lead, by, found) for by, found in ranges.items() if len(found) > 1]
+    said += _ranges(made, lead, ranges)
     said += _classes(made, lead, ranges, analyses)
-    for chosen, weight in ((main, 78), (strict, 76)):
+    for chosen, weight in ((main, 86), (strict, 85)):
         if chosen is not None:
             said.append(_adjusted(made, chosen, lead, list(ranges), weight))
     if main is not None:
+        said.append(_practical(made, [a for a in (main, strict) if a is not None], lead, list(ranges)))
+    if main is not None:
         said += [
-            _interaction(made, a)
+            _interaction(made, first, a)
             for a in (main, strict)
             if a is not None and made.by is not None and a.fitted.wald((made.x.name, made.by.name))
         ]
@@ -45,6 +48,10 @@ def sentences(made: Study, analyses: Sequence[Analysis], lead: str) -> list[Sent
 
 def _columns(made: Study) -> tuple[str, ...]:
     return tuple(c for c in (made.outcome.name, made.x.name, made.by.name if made.by is not None else "") if c)
+
+
+def _names(made: Study, found: Sequence[Difference]) -> list[str]:
+    return named_levels(made.by.name, [d.by for d in found]) if made.by is not None else [""] * len(found)
 
 
 def _range(analyses: Sequence[Analysis], lead: str, by: str) -> list[tuple[Analysis, Difference]]:
@@ -90,32 +97,65 @@ def _headline(
         text=pick(
             f"{adjusted_for(shown.adjusted)[:1].upper()}{adjusted_for(shown.adjusted)[1:]}, {what} is {told} "
             f"({rows}, n = {count(shown.n)}); {sign_en}.",
-            f"{adjusted_for(shown.adjusted)}后，{what}{told}（{rows}，n = {count(shown.n)}）；{sign_zh}。"
+            f"{adjusted_for(shown.adjusted)} 后，{what}{told}（{rows}，n = {count(shown.n)}）；{sign_zh}。"
             if shown.adjusted
             else f"未调整时，{what}{told}（{rows}，n = {count(shown.n)}）；{sign_zh}。",
         ),
     )
 
 
-def _robust(made: Study, lead: str, by: str, found: list[tuple[Analysis, Difference]]) -> Sentence:
+def _ranges(made: Study, lead: str, ranges: dict[str, list[tuple[Analysis, Difference]]]) -> list[Sentence]:
+    """Say over what range each difference runs, and whether its sign ever changes; all levels in one sentence."""
     out = made.outcome
-    values = [d.value for _, d in found]
-    low, high = min(values), max(values)
-    changed = len({v > 0 for v in values}) > 1
+    used = {by: [d for _, d in found] for by, found in ranges.items() if len(found) > 1}
+    if not used:
+        return []
     side, other = comparison(made, lead)
-    where_en = f" among {at(made.by.name, by)} rows" if made.by is not None and by else ""
-    where_zh = f"（{at(made.by.name, by)}）" if made.by is not None and by else ""
     pair_en, pair_zh = (f"{side} against {other}", f"{side} 对 {other}") if other else (side, side)
+    names = named_levels(made.by.name, list(used)) if made.by is not None else [""]
+    told_en, told_zh = [], []
+    for name, found in zip(names, used.values(), strict=True):
+        low, high = (out.size(f(d.value for d in found)) for f in (min, max))
+        changed = len({d.value > 0 for d in found}) > 1
+        told_en.append(f"{low} to {high}{f' in {name}' if name else ''}{' (its sign changes)' if changed else ''}")
+        told_zh.append(f"{name} {low} 至 {high}{'（符号有变）' if changed else ''}".strip())
+    k = max(len(found) for found in used.values())
+    same = all(len({d.value > 0 for d in found}) == 1 for found in used.values())
+    end_en = ("; its sign is the same throughout" if len(used) == 1 else "; no sign ever changes") if same else ""
+    end_zh = "；符号从未改变" if same else ""
+    return [
+        Sentence(
+            key="robustness",
+            columns=_columns(made),
+            weight=72,
+            text=pick(
+                f"Over {k} reasonable analyses the difference in {out.shown_name} for {pair_en} ranges from "
+                f"{joined(told_en)}{end_en}.",
+                f"在 {k} 种合理的分析中，{pair_zh} 的 {out.shown_name} 差异范围：{listed(told_zh)}{end_zh}。",
+            ),
+        )
+    ]
+
+
+def _practical(made: Study, analyses: Sequence[Analysis], lead: str, bys: Sequence[str]) -> Sentence:
+    """Set the adjusted differences against the smallest one of interest, on all and on distinct rows."""
+    out = made.outcome
+    side, other = comparison(made, lead)
+    pair_en, pair_zh = (f"{side} against {other}", f"{side} 对 {other}") if other else (side, side)
+    parts = []
+    for a in analyses:
+        found = [d for by in bys for d in [a.at(lead, by)] if d is not None]
+        rows = pick("on all rows", "全部行") if a.rows == "all" else pick("on distinct rows", "去重后的行")
+        parts.append(pick(f"{rows}, {practical(made, found)}", f"{rows}：{practical(made, found)}"))
+    how = adjusted_for(analyses[0].adjusted)
     return Sentence(
-        key="robustness",
+        key="practical-adjusted",
         columns=_columns(made),
-        weight=72,
+        weight=82,
         text=pick(
-            f"Over {len(found)} reasonable analyses the difference in {out.shown_name} for {pair_en}{where_en} "
-            f"ranged from {out.size(low)} to {out.size(high)}; "
-            f"the sign {'sometimes' if changed else 'never'} changed.",
-            f"在 {len(found)} 种合理的分析中，{pair_zh}{where_zh}的 {out.shown_name} 差异在 {out.size(low)} 至 "
-            f"{out.size(high)} 之间；符号{'有时' if changed else '从未'}改变。",
+            f"Against a smallest difference of interest of {out.sesoi}, the difference in {out.shown_name} for "
+            f"{pair_en} ({how}) is, {'; '.join(parts)}.",
+            f"以 {out.sesoi} 为最小有意义差异，{pair_zh} 的 {out.shown_name} 差异（{how}），{'；'.join(parts)}。",
         ),
     )
 
@@ -149,7 +189,7 @@ def _classes(
             Sentence(
                 key="size-class",
                 columns=_columns(made),
-                weight=82 if "equivalent" in readings else 71,
+                weight=66 if "equivalent" in readings else 60,
                 text=pick(
                     f"How large the difference in {out.shown_name} for {side} is{where_en} depends on the choices: "
                     f"{'; '.join(told)}.",
@@ -161,58 +201,40 @@ def _classes(
 
 
 def _adjusted(made: Study, a: Analysis, lead: str, bys: Sequence[str], weight: int) -> Sentence:
-    out = made.outcome
     found = [d for by in bys for d in [a.at(lead, by)] if d is not None]
-    side, other = comparison(made, lead)
-    pair_en, pair_zh = (f"{side} against {other}", f"{side} 对 {other}") if other else (side, side)
-    told = (
-        listed(
-            [
-                (f"{tidy(d.by)} " if d.by else "")
-                + pick(
-                    f"{out.size(d.value)} [{out.interval(d.low, d.high)}; n = {count(d.n)} and {count(d.n_reference)}]",
-                    f"{out.size(d.value)}［{out.interval(d.low, d.high)}；n = {count(d.n)} 与 {count(d.n_reference)}］",
-                )
-                for d in found
-            ]
-        )
-        if not made.numeric
-        else listed(
-            [
-                (f"{tidy(d.by)} " if d.by else "")
-                + f"{out.size(d.value)} [{out.interval(d.low, d.high)}; n = {count(d.n)}]"
-                for d in found
-            ]
-        )
-    )
-    return Sentence(
-        key="adjusted",
-        columns=_columns(made),
-        weight=weight,
-        text=pick(
-            f"Difference in {out.shown_name} for {pair_en}, {a.name} (95% CI): {told}.",
-            f"{pair_zh} 的 {out.shown_name} 差异，{a.name}（95% 置信区间）：{told}。",
-        ),
-    )
+    rows = pick("all rows", "全部行") if a.rows == "all" else pick("distinct rows", "去重后的行")
+    how = pick(f"{adjusted_for(a.adjusted)}, {rows}", f"{adjusted_for(a.adjusted)}，{rows}")
+    return Sentence(key="adjusted", columns=_columns(made), weight=weight, text=together(made, found, how))
 
 
-def _interaction(made: Study, a: Analysis) -> Sentence:
+def _interaction(made: Study, first: Analysis, a: Analysis) -> Sentence:
     assert made.by is not None
     test = a.fitted.wald((made.x.name, made.by.name))
     assert test is not None
-    shown = (
-        pick("the difference still varies", "差异仍随之而异")
-        if test.p < 0.05
-        else pick("that the difference varies is no longer shown", "不再显示差异随之而异")
-    )
+    before = first.fitted.wald((made.x.name, made.by.name))
+    shown_before = before is not None and before.p < 0.05
+    pair, m = tidy(made.x.name), tidy(made.by.name)
+    what = pick(f"the difference in {made.outcome.shown_name} by {pair}", f"{made.outcome.shown_name} 随 {pair} 的差异")
+    rows = pick("all rows", "全部行") if a.rows == "all" else pick("distinct rows", "去重后的行")
+    if test.p < 0.05:
+        shown = pick(
+            f"{what} {'still varies' if shown_before else 'varies'} with {m}",
+            f"{what}{'仍' if shown_before else ''}因 {m} 而异",
+        )
+    else:
+        shown = pick(
+            f"it is {'no longer' if shown_before else 'not'} shown that {what} varies with {m}",
+            f"{'不再' if shown_before else '未能'}显示 {what}因 {m} 而异",
+        )
+    how = adjusted_for(a.adjusted)
     stat = f"F({test.df1}, {count(test.df2)}) = {test.statistic:.2f}"
     return Sentence(
         key="interaction-adjusted",
         columns=_columns(made),
         weight=61,
         text=pick(
-            f"By {tidy(made.by.name)}, {shown} ({a.name}): Wald {stat}, HC3, {p_text(test.p)}.",
-            f"按 {tidy(made.by.name)}，{shown}（{a.name}）：稳健 Wald {stat}（HC3），{p_text(test.p)}。",
+            f"{how[:1].upper()}{how[1:]} ({rows}), {shown}: Wald {stat} with HC3 errors, {p_text(test.p)}.",
+            f"{how} 后（{rows}），{shown}：稳健 Wald {stat}（HC3），{p_text(test.p)}。",
         ),
     )
 
@@ -228,11 +250,14 @@ def _moved(made: Study, first: Analysis, main: Analysis) -> list[Sentence]:
         side = comparison(made, level)[0]
         shrunk = [(a, b) for a, b in kept if a.value * b.value > 0 and abs(b.value) < 0.5 * abs(a.value)]
         crossed = [(a, b) for a, b in kept if a.value * b.value < 0]
-        by_quarter = [(a, b) for a, b in kept if abs(b.value - a.value) > 0.25 * abs(a.value)]
-        n = sum(d.n for d, _ in kept)
+        # A difference that neither analysis tells from zero moves by chance.
+        told_apart = [(a, b) for a, b in kept if direction(a) or direction(b)]
+        crossed = [pair for pair in crossed if pair in told_apart]
+        by_quarter = [(a, b) for a, b in told_apart if abs(b.value - a.value) > 0.25 * abs(a.value)]
+        n = kept[0][0].n_model if made.by is not None and made.by.values is not None else sum(d.n for d, _ in kept)
         for pairs_, en, zh, weight in (
             (crossed, "changes sign", "符号改变", 79),
-            (shrunk, "shrinks by more than half", "缩小一半以上", 74),
+            (shrunk, "shrinks by more than half", "缩小一半以上", 80),
             (
                 [p for p in by_quarter if p not in shrunk and p not in crossed],
                 "moves by more than a quarter",
@@ -244,9 +269,8 @@ def _moved(made: Study, first: Analysis, main: Analysis) -> list[Sentence]:
                 continue
             told = listed(
                 [
-                    (f"{tidy(a.by)} " if a.by else "")
-                    + f"{out.size(a.value)} → {out.size(b.value)} [{out.interval(b.low, b.high)}]"
-                    for a, b in pairs_
+                    f"{name} {out.size(a.value)} → {out.size(b.value)} [{out.interval(b.low, b.high)}]".strip()
+                    for name, (a, b) in zip(_names(made, [a for a, _ in pairs_]), pairs_, strict=True)
                 ]
             )
             said.append(
@@ -257,9 +281,9 @@ def _moved(made: Study, first: Analysis, main: Analysis) -> list[Sentence]:
                     weight=weight,
                     text=pick(
                         f"Once {adjusted_for(main.adjusted)}, the difference in {out.shown_name} for {side} (n = "
-                        f"{count(n)}) {en}: {told}; that part goes with {joined(main.adjusted)}.",
-                        f"{adjusted_for(main.adjusted)}后，{side}（n = {count(n)}）的 {out.shown_name} 差异{zh}："
-                        f"{told}；这一部分与 {joined(main.adjusted)}有关。",
+                        f"{count(n)}) {en}: {told}; that change goes with {joined(main.adjusted)}.",
+                        f"{adjusted_for(main.adjusted)} 后，{side}（n = {count(n)}）的 {out.shown_name} 差异{zh}："
+                        f"{told}；这一变化与 {joined(main.adjusted)} 有关。",
                     ),
                 )
             )
@@ -303,9 +327,12 @@ def cluster_sentences(
         return []
     out = made.outcome
     told = listed(
-        [(f"{tidy(d.by)} " if d.by else "") + f"{out.size(d.value)} [{out.interval(d.low, d.high)}]" for d in mine]
+        [
+            f"{name} {out.size(d.value)} [{out.interval(d.low, d.high)}]".strip()
+            for name, d in zip(_names(made, mine), mine, strict=True)
+        ]
     )
-    few_en = " These are fewer than 30 clusters, so these intervals are too narrow." if groups < 30 else ""
+    few_en = f" {groups} clusters are few, so even these intervals are too narrow." if groups < 30 else ""
     few_zh = "聚类少于 30 个，这些区间仍偏窄。" if groups < 30 else ""
     return [
         Sentence(
@@ -314,13 +341,13 @@ def cluster_sentences(
             columns=(*_columns(made), name),
             weight=55,
             text=pick(
-                f"Rows of one {tidy(name)} may resemble each other; with errors clustered by {tidy(name)} "
-                f"({groups} clusters, CR1) the adjusted differences for "
-                f"{comparison(made, lead)[0]} are {told}; where these intervals are wider than HC3's, the HC3 ones "
-                f"are too narrow, and few unequal clusters can also make them too short.{few_en}",
-                f"同一 {tidy(name)} 的行可能相似；按 {tidy(name)} 聚类（{groups} 个聚类，CR1）后，"
-                f"{comparison(made, lead)[0]} 的调整后差异为 {told}；若此区间比 HC3 宽，则 HC3 区间偏窄；聚类少且不"
-                f"均时也可能偏短。{few_zh}",
+                f"Rows of one {tidy(name)} may resemble each other, so they are not independent: with errors clustered "
+                f"by {tidy(name)} ({groups} clusters, CR1) the adjusted differences in {out.shown_name} for "
+                f"{comparison(made, lead)[0]} are {told}. Where these intervals are wider than HC3's, the HC3 ones "
+                f"are too narrow; with few or unequal clusters they can be too short themselves.{few_en}",
+                f"同一 {tidy(name)} 的行可能相似，并不独立：按 {tidy(name)} 聚类（{groups} 个聚类，CR1）后，"
+                f"{comparison(made, lead)[0]} 的 {out.shown_name} 调整后差异为 {told}。若此区间比 HC3 宽，则 HC3 区间偏"
+                f"窄；聚类少或不均时，此区间本身也可能偏短。{few_zh}",
             ),
         )
     ]

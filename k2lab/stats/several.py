@@ -127,7 +127,7 @@ def _overall(made: Comparison, warnings: list[str]) -> list[TestResult]:
     label, tests = tidy(made.x), []
     try:
         F, df1, df2 = welch.classical_f(samples)
-        size = effect_sizes.partial_eta2(F, df1, df2, made.n, label=pick("eta squared", "eta 平方"))
+        size = effect_sizes.partial_eta2(F, df1, df2, made.n, label=pick("eta²", "eta²"))
     except NotEstimable:
         size = None
     try:
@@ -165,7 +165,7 @@ def _headline(made: Comparison, tests: list[TestResult]) -> list[Sentence]:
     if main is not None and main.effect is not None:
         share, size = numbers.percent(main.effect.value), share_of_variance(main.effect.value)
         of = pick(f"the logarithm of {y}", f"{y}（对数）") if out.scale == "log" else y
-        share_en = f"; {x} goes with {share} of the variance of {of} (a {size} share)"
+        share_en = f"; {x} accounts for {share} of the variance of {of}, a {size} share"
         share_zh = f"；{x} 对应 {of} 方差的 {share}（{size}）"
     test = ""
     if main is not None:
@@ -175,7 +175,7 @@ def _headline(made: Comparison, tests: list[TestResult]) -> list[Sentence]:
     clear = main is not None and main.p < 0.05
     n = numbers.count(made.n)
     text = pick(
-        f"In these data {y} {'is associated with' if clear else 'is not clearly associated with'} {x}: the "
+        f"In these data, {y} {'is associated with' if clear else 'is not clearly associated with'} {x}: the "
         f"{out.noun} goes from "
         f"{ends[0]} to {ends[1]}{share_en} (n = {n}).{test}",
         f"在这些数据中，{y} 与 {x} {'相关' if clear else '没有明确的关联'}：{out.noun}从 {ends[0]} 到 "

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from k2lab.errors import InputError
-from k2lab.locale.numbers import number
+from k2lab.locale import pick
+from k2lab.locale.numbers import plain
 from k2lab.stats.grouped import SMALLEST_P, Covariance, GroupedFit
 from k2lab.stats.multiplicity import holm
 from k2lab.stats.study import NOT_ANALYSED, WEAK, Study
@@ -28,6 +29,9 @@ class Difference:
     value, low, high, low90, high90, se : float
         With 95% and 90% intervals.
     df, n, n_reference : int
+        Rows of the level and of the reference (with a numeric moderator: over all its values).
+    n_model : int
+        Rows of the fit.
     p, p_adjusted : float
     weak : bool
         Fewer than 30 rows on one side: shown, not used for conclusions.
@@ -45,6 +49,7 @@ class Difference:
     df: int
     n: int
     n_reference: int
+    n_model: int
     p: float
     p_adjusted: float
     weak: bool
@@ -55,7 +60,8 @@ def differences(
 ) -> tuple[Difference, ...]:
     """Return the simple differences of a fit, with p-values adjusted by Holm over all of them.
 
-    Cells without the five rows that an analysis needs are left out.
+    Cells without the five rows that an analysis needs are left out. A difference with a cell in which the
+    outcome does not vary gets the classical error: HC3 would take that cell as known without error.
     """
     import numpy as np
 
@@ -70,6 +76,7 @@ def differences(
         )
         rows = study.used & within
         counts = np.bincount(study.x.codes[rows] * width + across[rows], minlength=counts.size).reshape(counts.shape)
+    still = set(study.still(within))
     for level, point, origin in _steps(study):
         for place, (by, where) in enumerate(_places(study)):
             if study.numeric:
@@ -79,7 +86,9 @@ def differences(
                 reference = int(counts[0, min(place, counts.shape[1] - 1)])
             if min(n, reference) < (NOT_ANALYSED if study.used.sum() != len(study.used) or counts.size > 2 else 2):
                 continue
-            made.append(_difference(study, fitted, covariance, level, by, (point, origin, where), (n, reference)))
+            cells = {(level, by), (study.x.levels[0], by)} if not study.numeric else set()
+            kind: Covariance = "classical" if covariance == "HC3" and cells & still else covariance
+            made.append(_difference(study, fitted, kind, level, by, (point, origin, where), (n, reference)))
     found = [one for one in made if one is not None]
     adjusted = holm([one.p for one in found])
     return tuple(replace(one, p_adjusted=p) for one, p in zip(found, adjusted, strict=True))
@@ -116,10 +125,18 @@ def _difference(
         df=df,
         n=sizes[0],
         n_reference=sizes[1],
+        n_model=fitted.n,
         p=p,
         p_adjusted=p,
         weak=min(sizes) < WEAK,
     )
+
+
+def rows_of(study: Study, one: Difference) -> int:
+    """Return the rows that a difference rests on: both levels, or the whole fit with a numeric moderator."""
+    if study.by is not None and study.by.values is not None:
+        return one.n_model
+    return one.n if study.numeric else one.n + one.n_reference
 
 
 def interval(value: float, se: float, df: float, level: float = 0.95) -> tuple[float, float, float]:
@@ -168,7 +185,8 @@ def step(study: Study) -> float:
 def _steps(study: Study) -> list[tuple[str, str | float, str | float]]:
     if study.numeric:
         size = step(study)
-        return [(f"+{number(size)}", study.x.centre + size, study.x.centre)]
+        unit = pick(" days", " 天") if study.in_days else ""
+        return [(f"+{plain(size)}{unit}", study.x.centre + size, study.x.centre)]
     return [(level, level, study.x.levels[0]) for level in study.x.levels[1:]]
 
 
@@ -182,4 +200,4 @@ def _places(study: Study) -> list[tuple[str, str | float | None]]:
         return [(level, level) for level in study.by.levels]
     values = study.by.values[study.by.codes]
     marks = dict.fromkeys(float(v) for v in np.quantile(values, [0.1, 0.5, 0.9]))
-    return [(number(v), v) for v in marks]
+    return [(plain(v, grouped=False), v) for v in marks]

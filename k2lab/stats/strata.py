@@ -132,14 +132,20 @@ def _halved(data: Any, made: Study, y: str, x: str, names: Sequence[str], by: st
     """Cut a numeric compared column at its median, so that strata can be compared at all."""
     import numpy as np
 
-    from k2lab.locale.numbers import number
+    from k2lab.locale.numbers import plain
     from k2lab.stats import columns
 
+    if not columns.is_number(made.frame, x):
+        what = "holds dates" if made.dated else "holds durations"
+        raise UsageError(
+            f"{tidy(x)} {what}, which make no two groups to compare within strata.",
+            f"Use stats.trend with time={tidy(x)!r}, or turn it into numbers first.",
+        )
     frame = columns.raw(data, [y, x, *names, *([] if by is None else [by])])
     middle = float(np.nanmedian(frame[x].to_numpy(dtype=float)))
     cut = (
-        pick(f"up to {number(middle)}", f"不超过 {number(middle)}"),
-        pick(f"above {number(middle)}", f"高于 {number(middle)}"),
+        f"≤ {plain(middle, grouped=False)}",
+        f"> {plain(middle, grouped=False)}",
     )
     values = frame[x]
     text = values.map(lambda v: None if v != v else cut[int(v > middle)])
@@ -150,7 +156,7 @@ def _halved(data: Any, made: Study, y: str, x: str, names: Sequence[str], by: st
 def _stratum(made: Study, name: str) -> Term:
     import numpy as np
 
-    from k2lab.locale.numbers import number
+    from k2lab.locale.numbers import plain
     from k2lab.stats import columns
 
     if columns.is_category(made.frame, name) or not columns.is_number(made.frame, name):
@@ -158,7 +164,8 @@ def _stratum(made: Study, name: str) -> Term:
     values = made.frame[name].to_numpy(dtype=float)
     cuts = np.unique(np.nanquantile(values, [0.25, 0.5, 0.75]))
     edges = [float(np.nanmin(values)), *map(float, cuts), float(np.nanmax(values))]
-    levels = [pick(f"{number(a)} to {number(b)}", f"{number(a)} 至 {number(b)}") for a, b in pairwise(edges)]
+    shown = [plain(edge, grouped=False) for edge in edges]
+    levels = [pick(f"{a} to {b}", f"{a} 至 {b}") for a, b in pairwise(shown)]
     codes = np.where(np.isnan(values), len(levels), np.searchsorted(cuts, values, side="left")).astype(np.int64)
     if np.isnan(values).any():
         levels.append(pick("(missing)", "（缺失）"))
@@ -172,7 +179,7 @@ def _within(made: Study, term: Term, rows: np.ndarray | None = None) -> list[Wit
     used = made.used if rows is None else made.used & rows
     top = int(np.bincount(term.codes[used], minlength=len(term.levels)).argmax())
     found = []
-    rest = pick(f"not {term.levels[top]}", f"非 {term.levels[top]}")
+    rest = pick(f"other than {term.levels[top]}", f"非 {term.levels[top]}")
     sets = [(level, term.codes == i, False) for i, level in enumerate(term.levels)]
     if len(term.levels) > 2:
         sets.append((rest, term.codes != top, True))
@@ -220,7 +227,7 @@ def _by(made: Study, term: Term, by: str, lead: str) -> list[Sentence]:
     two = Term(
         name=term.name,
         codes=(term.codes != top).astype(np.int64),
-        levels=(term.levels[top], pick(f"not {term.levels[top]}", f"非 {term.levels[top]}")),
+        levels=(term.levels[top], pick(f"other than {term.levels[top]}", f"非 {term.levels[top]}")),
     )
     side, other = comparison(made, lead)
     said = []

@@ -87,29 +87,30 @@ def sentences(
             for d in [*shown, *[d for d in mine if d.rest and d not in shown]]
         ]
     )
+    name = tidy(term.name)
     en = {
-        "reversal": "is the other way round within every stratum (Simpson's paradox)",
-        "heterogeneity": "is not the same in all strata, and its sign differs",
-        "confounding": "changes once strata are compared alike",
-        "alike": "has no opposite sign among the strata with enough rows",
+        "reversal": f"is the other way round within every level of {name} (Simpson's paradox)",
+        "heterogeneity": f"differs in sign between levels of {name}",
+        "confounding": f"changes by more than a quarter when rows of one {name} are compared with each other",
+        "alike": f"has no opposite sign within the levels of {name} that have enough rows",
     }[pattern]
     zh = {
-        "reversal": "在每一层内方向都相反（辛普森悖论）",
-        "heterogeneity": "在各层并不一致，方向不同",
-        "confounding": "在同层比较时会改变",
-        "alike": "在行数足够的各层中没有相反的方向",
+        "reversal": f"在 {name} 的每一水平内方向都相反（辛普森悖论）",
+        "heterogeneity": f"在 {name} 的不同水平之间方向不同",
+        "confounding": f"在同一 {name} 内比较时变动超过四分之一",
+        "alike": f"在行数足够的 {name} 各水平内没有相反的方向",
     }[pattern]
-    weight = {"reversal": 92, "heterogeneity": 75, "confounding": 65, "alike": 50}[pattern] - (0 if lead else 30)
+    weight = {"reversal": 92, "heterogeneity": 78, "confounding": 65, "alike": 50}[pattern] - (0 if lead else 30)
+    low, high = (at(term.name, d.stratum) for d in (ends[0], ends[-1])) if ends else ("", "")
     found = [
         Sentence(
             key=f"strata-{pattern}",
             columns=(out.name, made.x.name, term.name),
             weight=weight,
             text=pick(
-                f"The difference in {out.shown_name} for {side} against {other} ({out.size(pooled)} overall) {en}, "
-                f"over {tidy(term.name)}: {told}.",
-                f"{side} 对 {other} 的 {out.shown_name} 差异（总体 {out.size(pooled)}）按 {tidy(term.name)} 分层"
-                f"{zh}：{told}。",
+                f"The difference in {out.shown_name} for {side} against {other} ({out.size(pooled)} overall) {en}: "
+                f"{told}.",
+                f"{side} 对 {other} 的 {out.shown_name} 差异（总体 {out.size(pooled)}）{zh}：{told}。",
             ),
         )
     ]
@@ -120,11 +121,11 @@ def sentences(
                 columns=(out.name, made.x.name, term.name),
                 weight=46,
                 text=pick(
-                    f"Over the levels of {tidy(term.name)} with {WEAK} rows or more on both sides it runs from "
-                    f"{at(term.name, ends[0].stratum)}, {with_interval(made, ends[0])}, to "
-                    f"{at(term.name, ends[-1].stratum)}, {with_interval(made, ends[-1])}.",
-                    f"在两侧均不少于 {WEAK} 行的 {tidy(term.name)} 水平中，差异从 {at(term.name, ends[0].stratum)} "
-                    f"的 {with_interval(made, ends[0])} 到 {at(term.name, ends[-1].stratum)} 的 "
+                    f"Over the levels of {tidy(term.name)} with {WEAK} rows or more on both sides, the difference in "
+                    f"{out.shown_name} for {side} runs from {low}, {with_interval(made, ends[0])}, to "
+                    f"{high}, {with_interval(made, ends[-1])}.",
+                    f"在两侧均不少于 {WEAK} 行的 {tidy(term.name)} 水平中，{side} 的 {out.shown_name} 差异从 {low} "
+                    f"的 {with_interval(made, ends[0])} 到 {high} 的 "
                     f"{with_interval(made, ends[-1])}。",
                 ),
             )

@@ -74,6 +74,37 @@ class Study:
         """Levels of the moderator; one empty name without a moderator."""
         return self.by.levels if self.by is not None and self.by.values is None else ("",)
 
+    @property
+    def dated(self) -> bool:
+        """Whether the compared column holds dates."""
+        from pandas.api.types import is_datetime64_any_dtype
+
+        return bool(is_datetime64_any_dtype(self.frame[self.x.name].dtype))
+
+    @property
+    def in_days(self) -> bool:
+        """Whether the compared column holds dates or durations, which are counted in days."""
+        from pandas.api.types import is_timedelta64_dtype
+
+        return self.dated or bool(is_timedelta64_dtype(self.frame[self.x.name].dtype))
+
+    def still(self, within: np.ndarray | None = None) -> tuple[tuple[str, str], ...]:
+        """Return the cells (level of x, level of the moderator) with rows in which the outcome does not vary."""
+        import numpy as np
+
+        if self.numeric:
+            return ()
+        rows = np.flatnonzero(self.used if within is None else self.used & within)
+        width, y = len(self.by_levels), self.outcome.values[rows]
+        cell = self.x.codes[rows] * width
+        if self.by is not None and self.by.values is None:
+            cell = cell + self.by.codes[rows]
+        n = np.bincount(cell, minlength=len(self.x.levels) * width)
+        mean = np.bincount(cell, weights=y, minlength=len(n)) / np.maximum(n, 1)
+        square = np.bincount(cell, weights=(y - mean[cell]) ** 2, minlength=len(n))
+        flat = np.flatnonzero((n > 0) & (square <= 1e-20 * max(float(y.var()), 1e-300) * n)) if len(y) else ()
+        return tuple((self.x.levels[i // width], self.by_levels[i % width]) for i in flat)
+
     def cell(self, level: str, by: str) -> int:
         """Return how many rows a cell has."""
         return int(self.counts[self.x.levels.index(level), self.by_levels.index(by)])
@@ -110,6 +141,17 @@ class Study:
             ],
             self.interaction() if interaction else (),
             None if cluster is None else cluster[places],
+        )
+
+
+def _not_text_dates(frame: pd.DataFrame, x: str) -> None:
+    """Refuse a compared column of dates in text: its levels are single days, not groups."""
+    from k2lab.stats.roles import holds_dates
+
+    if holds_dates(frame, x) and columns.is_category(frame, x) and frame[x].nunique() > COMMONEST + 2:
+        raise UsageError(
+            f"{tidy(x)} holds {frame[x].nunique()} different dates as text, which make no groups to compare.",
+            f"Use stats.trend with time={tidy(x)!r}, or turn it into dates or years first.",
         )
 
 
@@ -203,7 +245,7 @@ def study(
     import numpy as np
 
     asked = [y, x, *([] if by is None else [by]), *more]
-    twice = sorted({name for name in asked if asked.count(name) > 1})
+    twice = [name for name in dict.fromkeys(asked) if asked.count(name) > 1]
     if twice:
         raise UsageError(f"The column {tidy(twice[0])} is asked for twice.", "y, x, by and adjust must differ.")
     if rows not in ("all", "distinct"):
@@ -218,6 +260,7 @@ def study(
     made = outcome(frame, y, scale, sesoi)
     if frame[x].nunique() < 2:
         raise InputError(f"The column {tidy(x)} has one value only in these rows, so there is nothing to compare.")
+    _not_text_dates(frame, x)
     x_term = category(frame, x, None, compared=True) if columns.is_category(frame, x) else numeric(frame, x)
     by_term = None
     if by is not None and frame[by].nunique() >= 2:

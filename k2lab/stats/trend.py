@@ -8,7 +8,7 @@ from typing import Any
 
 from k2lab.errors import InputError, UsageError
 from k2lab.locale import pick
-from k2lab.locale.numbers import count, number
+from k2lab.locale.numbers import count, number, plain
 from k2lab.stats import columns, periods
 from k2lab.stats.grouped import Term
 from k2lab.stats.outcome import Outcome, outcome
@@ -58,7 +58,7 @@ def trend(data: Any, y: str, time: str, by: str | None = None, scale: str = "aut
     >>> import pandas as pd
     >>> table = pd.DataFrame({"year": [2019, 2020, 2021, 2022, 2023] * 4, "v": [1.0, 2, 3, 4, 5] * 4})
     >>> table["v"] += [0.1] * 10 + [0.2] * 10
-    >>> trend(table, y="v", time="year").tests[0].statistic
+    >>> round(trend(table, y="v", time="year").tests[0].statistic, 6)
     1.0
     """
     import numpy as np
@@ -92,9 +92,9 @@ def trend(data: Any, y: str, time: str, by: str | None = None, scale: str = "aut
             weight=40,
             text=pick(
                 f"{tidy(y)} is averaged by {tidy(time)} ({out.noun}, with t intervals on its own spread in each "
-                f"period); scale: {out.reason}. "
+                f"period); the scale was chosen since {out.reason}. "
                 f"No value is forecast, and a trend here does not say why.",
-                f"{tidy(y)} 按 {tidy(time)} 求平均（{out.noun}，区间为各期自身离散程度的 t 区间）；尺度："
+                f"{tidy(y)} 按 {tidy(time)} 求平均（{out.noun}，区间为各期自身离散程度的 t 区间）；尺度的理由："
                 f"{out.reason}。不作预测，趋势本身不说明原因。",
             ),
         )
@@ -130,7 +130,7 @@ def _cut(frame: Any, time: str) -> Term:
     values = frame[time].to_numpy(dtype=float)
     edges = np.linspace(values.min(), values.max(), PARTS + 1)
     codes = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, PARTS - 1)
-    levels = tuple(f"{number(float(a), 4)} – {number(float(b), 4)}" for a, b in pairwise(edges))
+    levels = tuple(f"{plain(float(a), grouped=False)} – {plain(float(b), grouped=False)}" for a, b in pairwise(edges))
     return Term(name=time, codes=codes.astype(np.int64), levels=levels).kept(np.arange(len(codes)))
 
 
@@ -146,7 +146,7 @@ def _series(out: Outcome, term: Term) -> Series:
 
 
 def _text(out: Outcome, value: float) -> str:
-    return f"{value:.1f}%" if out.scale == "share" else number(value, 4)
+    return f"{value:.1f}%" if out.scale == "share" else plain(value, 4)
 
 
 def _change(out: Outcome, s: Series, time: str) -> Sentence:
@@ -205,7 +205,7 @@ def _test(out: Outcome, s: Series, time: str) -> tuple[TestResult | None, Senten
     still = Sentence(
         key="trend",
         columns=(out.name, time),
-        weight=80,
+        weight=71,
         text=pick(
             f"{k} periods of {when} are too few to test a trend in {name}; the means are described only.",
             f"{when} 只有 {k} 期，不足以检验 {name} 的趋势，仅作描述。",
@@ -234,7 +234,7 @@ def _test(out: Outcome, s: Series, time: str) -> tuple[TestResult | None, Senten
         return test, Sentence(
             key="trend",
             columns=(out.name, time),
-            weight=80,
+            weight=71,
             text=pick(
                 f"Over {k} periods of {when}, {name} {told_en} (Kendall tau {number(tau, 2)}, {p_text(p)}).",
                 f"在 {when} 的 {k} 期中，{name}{told_zh}（Kendall tau {number(tau, 2)}，{p_text(p)}）。",
@@ -265,7 +265,7 @@ def _test(out: Outcome, s: Series, time: str) -> tuple[TestResult | None, Senten
     return test, Sentence(
         key="trend",
         columns=(out.name, time),
-        weight=80,
+        weight=71,
         text=pick(
             f"Over {k} periods of {when}, {name} changed by {out.size(slope)} a period on average (95% CI "
             f"{out.interval(low, high)}; Newey-West, {p_text(p)}).",

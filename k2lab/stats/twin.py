@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from k2lab.errors import InputError
 from k2lab.locale import pick
-from k2lab.locale.numbers import count, number
+from k2lab.locale.numbers import count, number, plain
 from k2lab.stats import effect_words as words
 from k2lab.stats.grouped import Term, fit
 from k2lab.stats.result import Scalar, Sentence, Table
 from k2lab.stats.simple import Difference
 from k2lab.stats.study import NOT_ANALYSED, WEAK, Study
-from k2lab.stats.words import at, p_text, tidy
+from k2lab.stats.words import at, named_levels, p_text, tidy
 
 if TYPE_CHECKING:
     import numpy as np
@@ -141,28 +141,29 @@ def sentences(study: Study, table: Table, lead: str) -> list[Sentence]:
     if not mine or out.scale == "share":
         return []
     parts_en, parts_zh = [], []
-    for by, _, n, m, gap, low, high, a, b in mine[:6]:
-        where = f"{tidy(by)}: " if study.by is not None else ""
-        zh = f"{tidy(by)}：" if study.by is not None else ""
-        sign = "+" if float(gap or 0) > 0 else ""
+    names = named_levels(study.by.name, [str(row[0]) for row in mine[:6]]) if study.by is not None else [""]
+    for name, (_, _, n, m, gap, low, high, a, b) in zip(names, mine[:6], strict=False):
+        size, start, end = (_signed(float(v or 0)) for v in (gap, low, high))
+        middle = plain(float(a or 0), 4), plain(float(b or 0), 4)
+        k, other_k = count(int(n or 0)), count(int(m or 0))
         parts_en.append(
-            f"{where}means {sign}{number(float(gap or 0))} (95% CI {number(float(low or 0))} to "
-            f"{number(float(high or 0))}), "
-            f"medians {number(float(a or 0), 4)} and {number(float(b or 0), 4)}, n = {count(int(n or 0))} and "
-            f"{count(int(m or 0))}"
+            f"{name} {size} (95% CI {start} to {end}; medians {middle[0]} and {middle[1]}; n = {k} and "
+            f"{other_k})".strip()
         )
         parts_zh.append(
-            f"{zh}均值差 {sign}{number(float(gap or 0))}（95% 置信区间 {number(float(low or 0))} 至 "
-            f"{number(float(high or 0))}），"
-            f"中位数 {number(float(a or 0), 4)} 与 {number(float(b or 0), 4)}，n = {count(int(n or 0))} 与 "
-            f"{count(int(m or 0))}"
+            f"{name} {size}（95% 置信区间 {start} 至 {end}；中位数 {middle[0]} 与 {middle[1]}；n = {k} 与 "
+            f"{other_k}）".strip()
         )
     side, other = words.comparison(study, lead)
     text = pick(
-        f"In units of {tidy(out.name)}, {side} less {other}: {'; '.join(parts_en)} (unadjusted).",
-        f"以 {tidy(out.name)} 原单位计，{side} 减 {other}：{'；'.join(parts_zh)}（未调整）。",
+        f"In units of {tidy(out.name)}, mean of {side} minus mean of {other} (unadjusted): {', '.join(parts_en)}.",
+        f"以 {tidy(out.name)} 原单位计，{side} 的均值减 {other} 的均值（未调整）：{'、'.join(parts_zh)}。",
     )
     return [Sentence(key="raw-twin", text=text, columns=(out.name, study.x.name), weight=48)]
+
+
+def _signed(value: float) -> str:
+    return f"+{number(value)}" if value > 0 else number(value)
 
 
 def contrast(study: Study, high: Difference, low: Difference, found: tuple[float, float, float, float]) -> str:
@@ -172,7 +173,8 @@ def contrast(study: Study, high: Difference, low: Difference, found: tuple[float
     out = study.outcome
     value, start, end, p = found
     side, other = words.comparison(study, high.level)
-    where, there = tidy(high.by), tidy(low.by)
+    assert study.by is not None
+    where, there = at(study.by.name, high.by), at(study.by.name, low.by)
     if out.scale == "log":
         told = f"{math.exp(value):.2f}", f"{math.exp(start):.2f}", f"{math.exp(end):.2f}"
         ratio_en = (
@@ -184,16 +186,17 @@ def contrast(study: Study, high: Difference, low: Difference, found: tuple[float
             f"{side} 与 {other} 的 {tidy(out.name)} 之比" if not study.numeric else f"{side} 的 {tidy(out.name)} 之比"
         )
         return pick(
-            f"Between the extremes, {ratio_en} in {where} is {told[0]} times that in {there} (95% CI {told[1]} to "
+            f"Between the extremes, {ratio_en} at {where} is {told[0]} times that at {there} (95% CI {told[1]} to "
             f"{told[2]}; {p_text(p)}).",
             f"两端相比，{ratio_zh}在 {where} 是 {there} 的 {told[0]} 倍（95% 置信区间 {told[1]} 至 {told[2]}；"
             f"{p_text(p)}）。",
         )
     return pick(
-        f"Between the extremes, the difference for {side} in {where} exceeds that in {there} by "
+        f"Between the extremes, the difference in {out.shown_name} for {side} at {where} exceeds that at {there} by "
         f"{out.size(value, sign=False)} "
         f"(95% CI {out.interval(start, end)}; {p_text(p)}).",
-        f"两端相比，{side} 的差异在 {where} 比 {there} 大 {out.size(value, sign=False)}（95% 置信区间 "
+        f"两端相比，{side} 的 {out.shown_name} 差异在 {where} 比 {there} 大 {out.size(value, sign=False)}（95% "
+        "置信区间 "
         f"{out.interval(start, end)}；{p_text(p)}）。",
     )
 
@@ -244,10 +247,11 @@ def methods(study: Study, named: Sequence[str], family: int, columns: tuple[str,
     more = pick(f" + {' + '.join(named)}", f" + {' + '.join(named)}") if named else ""
     left = f"log({tidy(out.name)})" if out.scale == "log" else tidy(out.name)
     shown = {
-        "log": pick(
-            "differences are ratios of geometric means as percent; means and medians in original units stand "
-            "beside them",
-            "差异为几何均值之比（百分比），并列出原单位的均值与中位数",
+        "log": pick("differences are ratios of geometric means, in percent", "差异为几何均值之比（百分比）")
+        + (
+            ""
+            if study.numeric
+            else pick("; differences of means in original units stand beside them", "，并列出原单位的均值差")
         ),
         "raw": pick("differences are in units of the outcome", "差异以结果变量的单位表示"),
         "share": pick(
@@ -256,18 +260,19 @@ def methods(study: Study, named: Sequence[str], family: int, columns: tuple[str,
         ),
     }[out.scale]
     kind = (
-        pick(f"{x} is read as a number", f"{x} 作为数值处理")
+        pick(f"{x} enters as a number", f"{x} 作为数值处理")
         if study.numeric
         else pick(
-            f"{x} is read as {len(study.x.levels)} categories, reference {at(study.x.name, study.x.levels[0])}",
+            f"{x} enters as {len(study.x.levels)} categories, reference {at(study.x.name, study.x.levels[0])}",
             f"{x} 作为 {len(study.x.levels)} 个类别处理，参照为 {at(study.x.name, study.x.levels[0])}",
         )
     )
-    where = (
-        pick(f" within each {tidy(study.by.name)}", f"（{tidy(study.by.name)} 各水平内）")
-        if study.by is not None
-        else ""
-    )
+    where = pick(f" within {tidy(study.by.name)}", f"在 {tidy(study.by.name)} 各水平内") if study.by is not None else ""
+    scale = {
+        "log": pick("logarithm", "对数"),
+        "raw": pick("its own units", "原单位"),
+        "share": pick("shares", "占比"),
+    }[out.scale]
     default = "" if out.given else pick(" (the default; give sesoi= to change it)", "（默认值，可用 sesoi= 更改）")
     return [
         Sentence(
@@ -277,9 +282,9 @@ def methods(study: Study, named: Sequence[str], family: int, columns: tuple[str,
             weight=70,
             text=pick(
                 f"Model: least squares of {left} on {x}{by}{more}; {kind}; {shown}. Scale of {tidy(out.name)}: "
-                f"{out.reason}.",
+                f"{scale}, since {out.reason}.",
                 f"模型：{left} 对 {x}{by}{more} 的最小二乘回归；{kind}；{shown}。{tidy(out.name)} 的尺度："
-                f"{out.reason}。",
+                f"{scale}（{out.reason}）。",
             ),
         ),
         Sentence(
@@ -299,11 +304,19 @@ def methods(study: Study, named: Sequence[str], family: int, columns: tuple[str,
             columns=columns,
             weight=60,
             text=pick(
-                f"Simple differences of {x}{where}: one family of {family}, p adjusted by Holm; intervals are not "
-                "adjusted. "
-                f"Smallest difference of interest: {out.sesoi}{default}.",
-                f"{x}{where}的简单差异：共 {family} 项为一族，p 值经 Holm 校正，区间未校正。最小有意义差异："
-                f"{out.sesoi}{default}。",
+                (
+                    f"The {family} simple differences of {x}{where} are one family: their p-values are adjusted by "
+                    "Holm, their intervals are not. "
+                    if family > 1
+                    else f"One difference by {x} is estimated, so no p-value is adjusted. "
+                )
+                + f"Smallest difference of interest in {tidy(out.name)}: {out.sesoi}{default}.",
+                (
+                    f"{x} {where}的 {family} 项简单差异为一族，p 值经 Holm 校正，区间未校正。"
+                    if family > 1
+                    else f"{x} 只有一项差异，p 值无需校正。"
+                )
+                + f"{tidy(out.name)} 的最小有意义差异：{out.sesoi}{default}。",
             ),
         ),
     ]

@@ -72,7 +72,7 @@ def two_by_two(
     shares = numbers.percent(a / n1), numbers.percent(c / n2)
     ends = f"{points(100 * gap.low)} {pick('to', '至')} {points(100 * gap.high)}"
     text = pick(
-        f"In these data {shares[0]} of rows with {one} have {at(y, event)} (n = {numbers.count(n1)}), against "
+        f"In these data, {shares[0]} of rows with {one} have {at(y, event)} (n = {numbers.count(n1)}), against "
         f"{shares[1]} of rows with "
         f"{two} (n = {numbers.count(n2)}): {points(100 * gap.value)} (95% CI {ends}; unadjusted).",
         f"在这些数据中，{one} 的行中 {at(y, event)} 的占比为 {shares[0]}（n = {numbers.count(n1)}），{two} 为 "

@@ -120,7 +120,7 @@ def _words(
     )
     open_ = pick(
         f"The data neither show nor rule out a difference in {y} between {a} and {b}: {out.size(gap.value)} "
-        f"({out.noun}; 95% CI {interval}; n = {n1} and {n2}) includes 0 and differences as large as {out.sesoi}.",
+        f"({out.noun}; 95% CI {interval}; n = {n1} and {n2}) includes 0 and differences larger than {out.sesoi[1:]}.",
         f"数据未能证实也未能排除 {a} 与 {b} 之间 {y} 的差异：{out.size(gap.value)}"
         f"（{out.noun}；95% 置信区间 {interval}；n = {n1} 与 {n2}）既含 0，也含 {out.sesoi} 这样大的差异。",
     )

@@ -50,10 +50,36 @@ def at(column: str, level: object) -> str:
 
     Examples
     --------
-    >>> at("level", "EN")
-    'level = EN'
+    >>> at("level", "EN"), at("age", "> 30")
+    ('level = EN', 'age > 30')
     """
-    return f"{tidy(column)} = {tidy(level)}"
+    text = tidy(level)
+    return f"{tidy(column)} {text}" if text[:1] in "<>≤≥" else f"{tidy(column)} = {text}"
+
+
+def named_levels(column: str, levels: Sequence[str]) -> list[str]:
+    """Name levels of a column in a list, with the column's name before the first where a level alone says nothing.
+
+    Examples
+    --------
+    >>> named_levels("level", ["EN", "MI"]), named_levels("children", ["0", "3"])
+    (['EN', 'MI'], ['children = 0', '3'])
+    """
+    short = [tidy(level) for level in levels]
+    if not any(text in ("True", "False") or not any(letter.isalpha() for letter in text) for text in short):
+        return short
+    return [at(column, level) if i == 0 else text for i, (level, text) in enumerate(zip(levels, short, strict=True))]
+
+
+def sentence(text: str) -> str:
+    """Begin a sentence with a capital where it begins with a word of ours, never a column's name.
+
+    Examples
+    --------
+    >>> sentence("the share of won = True is higher"), sentence("sold is higher")
+    ('The share of won = True is higher', 'sold is higher')
+    """
+    return text[:1].upper() + text[1:] if text.startswith("the share of ") else text
 
 
 def points(value: float, *, sign: bool = True) -> str:

@@ -131,6 +131,17 @@ def test_small_png_keeps_the_ground_and_is_small(salaries: pd.DataFrame) -> None
         assert 650 < size["width"] < 760
 
 
+def test_the_digest_stays_when_figure_formats_change() -> None:
+    from IPython.core.pylabtools import select_figure_formats
+
+    shell = InteractiveShell()
+    register(shell)
+    select_figure_formats(shell, {"png"})  # as the inline backend does: takes figures from every formatter
+    figure, _ = plt.subplots()
+    assert shell.display_formatter.format(figure)[0][MIME]["kind"] == "figure"
+    assert MIME not in shell.display_formatter.format("a text")[0]
+
+
 @pytest.mark.kernel
 def test_plain_execution_of_a_notebook_yields_digests(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     import nbformat

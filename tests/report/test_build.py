@@ -27,7 +27,7 @@ def blocks(report, kind):
 
 def test_title_question_answer_and_strip(report):
     (part,) = report.parts
-    assert report.title == "Remote ratio and salary, by experience level"
+    assert report.title == "Does the remote-work ratio affect salary?"
     assert part.question == "Does the remote-work ratio affect salary?"
     assert part.answer.startswith("In these data fully remote rows")
     assert not part.problem
@@ -40,7 +40,7 @@ def test_title_question_answer_and_strip(report):
 
 def test_findings_lead_to_the_cells_they_rest_on_and_show_the_estimate_they_quote(report):
     first, second = report.parts[0].claims
-    assert (first.value, first.interval) == ("−15.4%", "95% interval −18.2% … −12.5%")
+    assert (first.value, first.interval) == ("−15.4%", "95% interval −18.2% to −12.5%")
     assert [link.anchor for link in first.links] == ["cell-4"]
     assert second.value == ""
     assert [link.anchor for link in second.links] == ["cell-4", "cell-5"]  # there is no cell 99
@@ -75,7 +75,7 @@ def test_a_table_that_holds_every_estimate_is_shown_in_place_of_a_second_one():
     both = replace(EFFECT, tables=(table,))
     (grid,) = blocks(report_of(to_notebook([run(frames=(), steps=(step(1, "x", displayed(both)),))])), Grid)
     assert [column.label for column in grid.columns] == ["level", "difference (%)", " ", "95% interval", "size"]
-    assert [(row[1].text, row[3].text) for row in grid.rows][2:] == [("−7.4", "−8.2 … −6.6"), ("12.3", "7.2 … 17.6")]
+    assert [(row[1].text, row[3].text) for row in grid.rows][2:] == [("−7.4", "−8.2 to −6.6"), ("12.3", "7.2 to 17.6")]
     assert all(row[2].glyph for row in grid.rows)
     fewer = replace(EFFECT, tables=(replace(table, rows=rows[:3]),))
     assert len(blocks(report_of(to_notebook([run(frames=(), steps=(step(1, "x", displayed(fewer)),))])), Grid)) == 2
@@ -88,7 +88,7 @@ def test_a_sentence_on_several_estimates_shows_their_span_and_an_effect_size_its
     answer = replace(run().answer, findings=tuple(Finding(text=text, steps=(4,)) for text in (span, size, alike)))
     first, second, third = report_of(to_notebook([run(answer=answer)])).parts[0].claims
     assert (first.value, first.interval) == ("−15.4% to +12.3%", "")
-    assert (second.value, second.interval) == ("0.0021", "partial η²: 95% interval 0.0014 … 0.0028")
+    assert (second.value, second.interval) == ("0.0021", "partial η²: 95% interval 0.0014 to 0.0028")
     assert (third.value, third.interval) == ("", "")
 
 
@@ -99,7 +99,7 @@ def test_estimates_become_a_table_with_an_interval_drawn_on_one_scale(report):
         "EX: 100 against 0",
         "+12.3%",
         "",
-        "+7.2% … +17.6%",
+        "+7.2% to +17.6%",
         "1,520",
         "< 0.001",
         "< 0.001",
@@ -135,7 +135,7 @@ def test_caveats_and_warnings_stand_beside_their_result(report):
 
 
 def test_checks_say_their_state_in_words(report):
-    (grid,) = report.checks
+    grid = report.checks
     assert [(row[0].text, row[3].text, row[3].passed) for row in grid.rows] == [
         ("Residual spread", "look", False),
         ("Collinearity", "fine", True),
@@ -150,7 +150,7 @@ def test_figures_carry_number_caption_alt_and_size(report):
 
 
 def test_figures_and_tables_are_numbered_in_the_order_of_the_page(report):
-    numbers = [grid.number for grid in (*blocks(report, Grid), *report.checks, report.tests)]
+    numbers = [grid.number for grid in (*blocks(report, Grid), report.checks, report.tests)]
     assert numbers == list(range(1, len(numbers) + 1))
 
 
@@ -183,7 +183,7 @@ def test_everything_that_was_tried_is_listed_with_failures_and_tests(report):
         "Wald F, HC3",
         "F(6, 74,289) = 27.07",
         "< 0.001",
-        "partial η² 0.0021 (95%: 0.0014 … 0.0028)",
+        "partial η² 0.0021 (95%: 0.0014 to 0.0028)",
         "74,301",
     ]
 
@@ -203,7 +203,67 @@ def test_a_run_without_answer_says_what_happened():
     assert part.answer == ""
 
 
+def test_a_question_too_long_for_a_heading_leaves_it_to_the_answer():
+    made = report_of(to_notebook([run(question="Does it differ, " * 20 + "?")]))
+    assert made.title == "Remote ratio and salary, by experience level"
+
+
+def test_steps_stand_in_chapters_by_what_they_found():
+    def found(number, kind, **more):
+        return step(number, "x", displayed(replace(EFFECT, kind=kind)), title=f"{number} {kind}", **more)
+
+    steps = (
+        found(1, "facts"),
+        step(2, "x", drawn(DIGEST), title="2 figure"),
+        found(3, "effect"),
+        found(4, "confounders"),
+        found(5, "effect"),
+        step(6, "x", drawn(DIGEST), title="6 figure"),
+        found(7, "regress"),
+        found(8, "checks"),
+    )
+    made = report_of(to_notebook([run(steps=steps)]))
+    chapters = {
+        chapter.heading: [section.heading for section in chapter.sections] for chapter in made.parts[0].chapters
+    }
+    assert chapters == {
+        "Main result": ["2 figure", "3 effect"],
+        "What else may explain it": ["4 confounders", "5 effect", "6 figure"],
+        "The model": ["7 regress"],
+    }
+    assert [section.heading for section in made.checking] == ["8 checks"]
+
+
+def test_the_first_result_is_the_main_one_whatever_its_kind():
+    steps = (step(1, "x", displayed(replace(EFFECT, kind="regress"))),)
+    (chapter,) = report_of(to_notebook([run(steps=steps)])).parts[0].chapters
+    assert chapter.heading == "Main result"
+
+
+def test_the_answer_is_one_sentence_and_the_rest_of_the_summary_stands_under_it():
+    answer = replace(run().answer, summary="Slightly lower in these data, at most levels. No cause. Look closely.")
+    (part,) = report_of(to_notebook([run(answer=answer)])).parts
+    assert part.answer == "Slightly lower in these data, at most levels."
+    assert part.more == "No cause. Look closely."
+
+
+def test_columns_that_hold_nothing_are_left_out():
+    table = Table(title="T", columns=("a", "n", "flag", "why"), rows=(("x", 1, None, None), ("y", None, None, "weak")))
+    result = replace(EFFECT, estimates=(), tables=(table,))
+    (grid,) = blocks(report_of(to_notebook([run(frames=(), steps=(step(1, "x", displayed(result)),))])), Grid)
+    assert [column.label for column in grid.columns] == ["a", "n", "why"]
+    assert [[entry.text for entry in row] for row in grid.rows] == [["x", "1", ""], ["y", "–", "weak"]]
+
+
+def test_a_check_that_two_results_share_is_listed_once():
+    steps = (step(1, "x", displayed(EFFECT)), step(2, "x", displayed(EFFECT)))
+    assert len(report_of(to_notebook([run(steps=steps)])).checks.rows) == len(EFFECT.checks)
+
+
 def test_the_offline_analyst_is_named_as_such():
+    whole = report_of(to_notebook([run(model="offline analyst, rule-based, no language model")]))
+    fact = next(fact for fact in whole.facts if fact.label == "Model")
+    assert (fact.value, fact.note) == ("offline analyst", "rule-based, no language model")
     made = report_of(to_notebook([run(model="offline")]))
     assert next(fact for fact in made.facts if fact.label == "Model").note == "rule-based, no language model"
 

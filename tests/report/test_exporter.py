@@ -17,7 +17,7 @@ def test_it_exports_a_notebook_file(tmp_path):
     path = write_notebook(to_notebook([run()]), tmp_path / "analysis.ipynb")
     page, resources = ReportExporter().from_filename(str(path))
     assert page.startswith("<!doctype html>")
-    assert "Remote ratio and salary" in page
+    assert "<h1>Does the remote-work ratio affect salary?</h1>" in page
     assert resources["output_extension"] == ".html"
 
 

@@ -22,6 +22,7 @@ HOSTILE = (
     "\"'><script>alert(1)</script><img src=http://evil.example/x onerror=alert(1)>"
     "</data></style></title><!-- {{ 7*7 }} {% raw %} &lt;b&gt; javascript:alert(1) <a href='http://evil.example'>x</a>"
 )
+HARMLESS = re.sub(r"[^\w\s.:;(),]", "x", HOSTILE)  # of the same shape, so that sentences end where those do
 
 
 class Skeleton(HTMLParser):
@@ -104,7 +105,7 @@ def saying(text):
 
 
 def test_words_from_data_make_no_element_and_no_attribute():
-    harmless, hostile = (read(as_html(report_of(saying(text)))) for text in ("harmless", HOSTILE))
+    harmless, hostile = (read(as_html(report_of(saying(text)))) for text in (HARMLESS, HOSTILE))
     assert hostile.elements == harmless.elements
     assert hostile.ids == harmless.ids
     assert hostile.links == harmless.links

@@ -92,5 +92,5 @@ def test_a_term_inside_an_interaction_is_read_at_the_mean_and_not_at_zero() -> N
     assert group.value == pytest.approx(2.0, abs=0.2)
     text = next(s.text for s in made.sentences if "for g = b than for g = a" in s.text)
     assert "at the mean w = 100" in text
-    shift = next(s.text for s in made.sentences if "shifts by" in s.text)
-    assert "for each 1 more of w" in shift
+    shift = next(s.text for s in made.sentences if "changes by" in s.text)
+    assert "where w is 1 higher" in shift

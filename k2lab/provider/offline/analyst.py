@@ -26,6 +26,7 @@ MODEL = "offline analyst, rule-based, no language model"
 
 _ENDED = ("died", "interrupted")
 _MOST_REFUSED = 2
+_STUCK = 4  # failed steps in a row
 
 _BOOKS = {
     "effect": story,
@@ -163,7 +164,7 @@ def _play(reading: Reading, done: Sequence[Outcome], *, stop: bool) -> _Next:
         return _Next(finish=not_understood.refusal(reading, resolved.lost))
     book: Book = _BOOKS[reading.kind](reading, rows)
     cell = _advance(book, done, seen)
-    if isinstance(cell, Cell) and not stop:
+    if isinstance(cell, Cell) and not stop and not _stuck(seen):
         return _Next(cell=cell)
     return _Next(finish=findings.answer(reading, rows, seen, isinstance(cell, Cell)))
 
@@ -181,6 +182,11 @@ def _advance(book: Generator[Cell, Outcome, Any], done: Sequence[Outcome], seen:
             cell = book.send(outcome)
     except StopIteration as end:
         return end.value
+
+
+def _stuck(seen: Sequence[Outcome]) -> bool:
+    """Say whether one step after the other has failed, so that more of them would only cost time."""
+    return len(seen) >= _STUCK and not any(outcome.ok for outcome in seen[-_STUCK:])
 
 
 def _told_to_end(since: Sequence[Message], done: Sequence[Outcome]) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from k2lab.locale import pick
+from k2lab.provider.offline import patterns as p
 from k2lab.provider.offline.cells import Cell, Rows, call, cell, shown
+from k2lab.provider.offline.lookup import normality
 from k2lab.provider.offline.outcome import Outcome
 from k2lab.provider.offline.reading import FEW, Reading, is_constant, is_groups, is_identifier, is_measure, is_number
 from k2lab.provider.offline.story import Book, attempt
@@ -40,6 +42,8 @@ def distribution(reading: Reading, rows: Rows) -> Book:
             rows,
         )
         by = None
+    if by is None and p.NORMAL.search(reading.question):
+        yield normality(y, rows)
     yield from attempt(
         cell(
             pick(f"{shown(y.name)} in numbers", f"{shown(y.name)} 的数值概况"),

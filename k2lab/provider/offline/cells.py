@@ -68,6 +68,10 @@ def _pandas_test(frame: str, one: Filter) -> str:
     column = f"{frame}[{one.column.name!r}]"
     if one.op == "year":
         return f"{column}.dt.year == {literal(one.value)}"
+    if one.computed:
+        return f"{column} {one.op} {column}.{one.computed}()"
+    if one.other is not None:
+        return f"{column} {one.op} {frame}[{one.other.name!r}]"
     return f"{column} {one.op} {literal(one.value)}"
 
 
@@ -77,6 +81,10 @@ def _narwhals_test(one: Filter) -> str:
     column = f"nw.col({one.column.name!r})"
     if one.op == "year":
         return f"{column}.dt.year() == {literal(one.value)}"
+    if one.computed:
+        return f"{column} {one.op} {column}.{one.computed}()"
+    if one.other is not None:
+        return f"{column} {one.op} nw.col({one.other.name!r})"
     return f"{column} {one.op} {literal(one.value)}"
 
 
@@ -86,6 +94,10 @@ def _in_words(one: Filter) -> str:
     if one.op == "year":
         return pick(f"{name} in {value}", f"{name} 在 {value} 年")
     sign = {"==": "=", "!=": "≠", ">=": "≥", "<=": "≤"}.get(one.op, one.op)
+    if one.computed:
+        value = pick(f"its {one.computed}", "其均值" if one.computed == "mean" else "其中位数")
+    elif one.other is not None:
+        value = shown(one.other.name)
     return f"{name} {sign} {value}"
 
 

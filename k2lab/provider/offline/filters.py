@@ -42,6 +42,21 @@ _LEVEL = re.compile(
 )
 _NUMBERED = re.compile(rf"{_M}\s+(?:no\.?\s*)?(\d+)\b", re.IGNORECASE)
 _OF = re.compile(rf"{_M}\s+(?:value\s+)?of\s+{_NUMBER}", re.IGNORECASE)  # "with a site of 3"
+_MIDDLE = r"(?P<middle>average|mean|median|平均值?|平均数|均值|中位数)"
+_OF_ITS_OWN = re.compile(
+    rf"{_M}{_VERB}\s*(?:{_ANY_OP})\s*(?:the |its |their |an? |其|总体|整体|全部)?(?:overall |general )?{_MIDDLE}(?:\s*(?:of |value of )?(?:the |all )?{_M})?",
+    re.IGNORECASE,
+)
+_ABOVE_MIDDLE = re.compile(
+    rf"(?:{_ANY_OP})[\s-]*(?:the |an? |总体|整体)?(?:overall |general )?{_MIDDLE}\s*(?:of |的)?(?:the )?\s*{_M}",
+    re.IGNORECASE,
+)
+_AGED_MIDDLE = re.compile(rf"\b(?P<o>older|younger) than (?:the )?{_MIDDLE}(?!\w)(?:\s*{_M})?", re.IGNORECASE)
+_COLUMNS = re.compile(rf"{_M}{_VERB}\s*(?:{_ANY_OP})\s*(?:the |its |than )?{_M}", re.IGNORECASE)
+_CHOOSES = re.compile(
+    r"how many|number of|what (?:share|percentage|proportion|fraction)|share of|percentage of|proportion of|\b(?:where|when|whose|in which|for which|with)\b|多少|几|占比|比例",
+    re.IGNORECASE,
+)
 _LOOSE = ("are", "were")
 _NOT_LEVELS = frozenset(
     """the a an not there different related associated correlated higher lower greater less more affected normally normal linear missing influenced
@@ -127,7 +142,8 @@ def find_filters(
         place = int(found.group(1))
         told = (found.group("quoted") or found.group("word") or "").strip()
         verb = found.group("verb").lower()
-        if not told or told.lower() in _NOT_LEVELS or not is_groups(mentioned[place]):
+        letter = len(told) == 1 and told.isupper()  # "where group is A"
+        if not told or (told.lower() in _NOT_LEVELS and not letter) or not is_groups(mentioned[place]):
             return found.group()
         if not found.group("quoted") and told.islower() and (verb in _LOOSE or told.endswith(("ed", "ing", "ly"))):
             return found.group()  # "which countries are considered large" names no level
@@ -166,8 +182,32 @@ def find_filters(
         used.append(place)
         return cut(found)
 
+    def middled(found: re.Match[str]) -> str:
+        places = [int(place) for place in re.findall(r"⟦(\d+)⟧", found.group())]
+        if found.re is _ABOVE_MIDDLE and re.search(rf"{_M}{_VERB}\s*$", found.string[: found.start()]):
+            return found.group()  # one column against the mean of another
+        columns = [mentioned[place] for place in places]
+        aged = "o" in found.re.groupindex and found.re is _AGED_MIDDLE
+        column = columns[0] if columns else (_of_concept(frame, "age") if aged else None)
+        if column is None or not is_number(column) or any(other != column for other in columns):
+            return found.group()
+        op = (">" if found.group("o").lower() == "older" else "<") if aged else _op(found)
+        middle = "median" if found.group("middle").lower() in ("median", "中位数") else "mean"
+        made.append(Filter(column=column, op=op, value=0.0, computed=middle))
+        used.extend(places)
+        return cut(found)
+
+    def against(found: re.Match[str]) -> str:
+        places = [int(place) for place in re.findall(r"⟦(\d+)⟧", found.group())]
+        one, other = (mentioned[place] for place in places)
+        if not (is_number(one) and is_number(other)) or one == other or not _CHOOSES.search(skeleton):
+            return found.group()
+        made.append(Filter(column=one, op=_op(found), value=0.0, other=other))
+        used.extend(places)
+        return cut(found)
+
     for pattern, act in (
-        (_COMPARED, compared), (_REVERSED, compared), (_AGED, aged), (_YEAR_COLUMN, yearly),
+        (_OF_ITS_OWN, middled), (_ABOVE_MIDDLE, middled), (_AGED_MIDDLE, middled), (_COLUMNS, against), (_COMPARED, compared), (_REVERSED, compared), (_AGED, aged), (_YEAR_COLUMN, yearly),
         (_YEAR, dated), (_LEVEL, levelled), (_OF, valued),
         (_NUMBERED, numbered),
     ):  # fmt: skip

@@ -5,20 +5,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from k2lab.locale import pick
 from k2lab.provider.offline.cells import Rows, shown
+from k2lab.provider.offline.executive import ASIDE, Said, findings, summary
 from k2lab.provider.offline.outcome import Outcome
 from k2lab.provider.offline.prose import how_read, title
 from k2lab.provider.offline.reading import Reading, is_measure
 from k2lab.provider.offline.spoken import sentences as spoken
 from k2lab.provider.offline.spoken import shares
+from k2lab.provider.offline.written import written
 
-MOST_FINDINGS = 16
 MOST_OTHERS = 10
-_ASIDE = 100  # the rank of results that do not answer the question by themselves
 MOST_LIMITS = 14
 
 # The result that answers each kind of question: its headlines make the summary.
@@ -37,18 +36,6 @@ _MAIN = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Said:
-    text: str
-    role: str
-    key: str
-    weight: int
-    step: int
-    columns: tuple[str, ...]
-    kind: str
-    rank: int
-
-
 def answer(reading: Reading, rows: Rows, done: Sequence[Outcome], broke: bool = False) -> dict[str, Any]:
     """Write the arguments of `finish` from what the cells gave.
 
@@ -63,29 +50,42 @@ def answer(reading: Reading, rows: Rows, done: Sequence[Outcome], broke: bool = 
     good = [outcome for outcome in done if outcome.ok]
     said = _collect(reading, rows, good)
     fresh = _fresh(said)
-    headlines = sorted((s for s in fresh if s.role == "headline"), key=lambda s: (s.rank, -s.weight, s.step))
-    found = sorted((s for s in fresh if s.role == "finding"), key=lambda s: (s.rank, -s.weight, s.step))
-    summary = _summary(headlines, found, reading)
-    if not summary:
-        return _nothing(reading, done)
-    chosen = _chosen([*headlines, *found])
-    if reading.kind in ("lookup", "top"):
-        chosen.sort(key=lambda s: s.rank)
+    if "share" in reading.statistics and any(outcome.result("proportion") for outcome in good):
+        fresh = [s for s in fresh if s.kind != "count"]  # the share says the counts
+    if not any(s.rank < ASIDE and s.role in ("headline", "finding") for s in fresh):
+        return _nothing(reading, done, broke)
+    plain = reading.kind == "lookup"
+    top = summary(fresh, plain=plain)
+    chosen = findings(fresh, top, plain=plain)
+    told = {s.text for s in (*top, *chosen)}
+    parts = [s.text for s in top]
+    text, lost = written(reading, good)
+    if text:
+        parts.append(text)
+    limits = [s for s in _by_key(fresh) if s not in told]
+    if reading.kind == "effect":  # asked what something does, the answer says first what the data cannot say
+        limits.sort(key=lambda s: s not in {one.text for one in fresh if one.key == "not-causal"})
     return {
         "answered": True,
         "title": title(reading),
-        "summary": _unplaced(reading) + " ".join([*(s.text for s in summary), *_no_cause(fresh, reading)]),
+        "summary": _unplaced(reading) + pick(" ", "").join(parts),
         "findings": [{"text": s.text, "steps": [s.step], "columns": list(s.columns)} for s in chosen],
         "methods": [*how_read(reading, rows), *_texts(fresh, "method")],
-        "limitations": [*_limits(reading, done, broke), *_by_key(fresh)][:MOST_LIMITS],
+        "limitations": [*_limits(reading, done, broke), *_unwritten(lost), *limits][:MOST_LIMITS],
         "follow_ups": follow_ups(reading, said),
     }
 
 
-def _no_cause(said: Sequence[_Said], reading: Reading) -> list[str]:
-    """Return the sentence on why an association is no cause, when the question asks for an effect."""
-    found = sorted((s for s in said if s.key == "not-causal"), key=lambda s: -s.weight)
-    return [found[0].text] if found and reading.kind == "effect" else []
+def _unwritten(lost: Sequence[str]) -> list[str]:
+    if not lost:
+        return []
+    names = pick(", ", "、").join(f"@{name}" for name in lost)
+    return [
+        pick(
+            f"No single value of the results is surely what {names} asks for.",
+            f"结果中没有哪个值确定就是 {names} 所求。",
+        )
+    ]
 
 
 def _unplaced(reading: Reading) -> str:
@@ -98,38 +98,28 @@ def _unplaced(reading: Reading) -> str:
     return pick(f"No rows were chosen by {told}, which matches no value. ", f"{told} 与任何取值都不符，未用于筛选行。")
 
 
-def _summary(headlines: Sequence[_Said], found: Sequence[_Said], reading: Reading) -> list[_Said]:
-    """Return the sentences of the summary: the main headline, one of another kind, and why it is no cause."""
-    if reading.kind == "lookup":
-        own = [s for s in (*headlines, *found) if s.rank == min((o.rank for o in (*headlines, *found)), default=0)]
-        return own[:6] if reading.by is not None else list(headlines[:4] or found[:3])
-    made = list(headlines[:1] or found[:1])
-    made += [s for s in headlines[1:] if s.kind != made[0].kind and _leads(s)][:1]
-    return made
-
-
-def _by_key(said: Sequence[_Said]) -> list[str]:
+def _by_key(said: Sequence[Said]) -> list[str]:
     """Return caveats and limitations by weight; of one matter that several kinds of result speak of, the weightiest."""
     ranked = sorted((s for s in said if s.role in ("caveat", "limitation")), key=lambda s: -s.weight)
     owner: dict[str, str] = {}
     return [s.text for s in ranked if owner.setdefault(s.key, s.kind) == s.kind]
 
 
-def _collect(reading: Reading, rows: Rows, good: Sequence[Outcome]) -> list[_Said]:
+def _collect(reading: Reading, rows: Rows, good: Sequence[Outcome]) -> list[Said]:
     """Return all sentences once, each with the first step that said it."""
     main = _MAIN.get(reading.kind, ())
-    made: list[_Said] = []
+    made: list[Said] = []
     seen: set[str] = set()
     words = rows.words()
     prefix = pick(f"Among rows with {words}: ", f"在 {words} 的行中：") if words else ""
     for outcome in good:
         for result in outcome.results:
             kind = str(result.get("kind", ""))
-            rank = main.index(kind) if kind in main else _ASIDE
+            rank = main.index(kind) if kind in main else ASIDE
             counted = shares(result)
             if counted and reading.by is None:
                 made.append(
-                    _Said(
+                    Said(
                         text=prefix + counted,
                         role="headline",
                         key="printed",
@@ -146,9 +136,13 @@ def _collect(reading: Reading, rows: Rows, good: Sequence[Outcome]) -> list[_Sai
                     continue
                 seen.add(text)
                 role = str(sentence.get("role", "finding"))
+                if counted and reading.by is None and role == "headline":
+                    continue  # told with its count just before
+                if kind == "sensitivity" and role == "headline" and not (result.get("values") or {}).get("adjust"):
+                    role = "finding"  # without anything to adjust for it repeats the main headline
                 told = prefix + _inner(text) if prefix and role in ("headline", "finding") else text
                 made.append(
-                    _Said(
+                    Said(
                         text=told,
                         role=role,
                         key=str(sentence.get("key", "")),
@@ -164,7 +158,7 @@ def _collect(reading: Reading, rows: Rows, good: Sequence[Outcome]) -> list[_Sai
                 seen.add(text)
                 role = "headline" if place == 0 or reading.kind == "lookup" else "finding"
                 made.append(
-                    _Said(
+                    Said(
                         text=(prefix if "some" not in (outcome.values or ()) else "") + text,
                         role=role,
                         key="printed",
@@ -195,38 +189,14 @@ def _whole(value: object) -> int:
     return int(value) if isinstance(value, (int, float)) else 0
 
 
-_QUOTA = {"simple-effect": 4, "overlap": 3, "mean": 12, "median": 12, "proportion": 12, "total": 4, "printed": 12}
-_MOST_OF_A_KEY = 2
-
-
-def _fresh(said: Sequence[_Said]) -> list[_Said]:
+def _fresh(said: Sequence[Said]) -> list[Said]:
     """Leave out what a later step says again of the same matter: an adjusted twin, a second stratum."""
     first: dict[tuple[str, str], int] = {}
     ordered = sorted(said, key=lambda s: s.step)
     return [s for s in ordered if s.kind == "printed" or first.setdefault((s.kind, s.key), s.step) == s.step]
 
 
-def _leads(one: _Said) -> bool:
-    """Say whether a sentence is a headline of the question itself, not of a step beside it."""
-    return one.role == "headline" and (one.rank < _ASIDE or one.kind == "sensitivity")
-
-
-def _chosen(said: Sequence[_Said]) -> list[_Said]:
-    """Take headlines first, then the weightiest findings, so that no matter fills the page."""
-    answered = {(one.kind, one.step) for one in said if one.role == "headline"}
-    used: dict[tuple[str, str], int] = {}
-    made: list[_Said] = []
-    for one in sorted(said, key=lambda s: (not _leads(s), -min(s.weight, 69 if s.role == "headline" else 99), s.step)):
-        if one.key in ("direction", "robustness") and (one.kind, one.step) in answered:
-            continue  # the headline of the same step says it for all levels
-        key = (one.kind, one.key)
-        if used.get(key, 0) < _QUOTA.get(one.key, _MOST_OF_A_KEY):
-            used[key] = used.get(key, 0) + 1
-            made.append(one)
-    return made[:MOST_FINDINGS]
-
-
-def _texts(said: Sequence[_Said], role: str) -> list[str]:
+def _texts(said: Sequence[Said], role: str) -> list[str]:
     found = sorted((s for s in said if s.role == role), key=lambda s: -s.weight)
     return list(dict.fromkeys(s.text for s in found))[:MOST_OTHERS]
 
@@ -250,7 +220,7 @@ def _limits(reading: Reading, done: Sequence[Outcome], broke: bool) -> list[str]
     return made
 
 
-def follow_ups(reading: Reading, said: Sequence[_Said]) -> list[str]:
+def follow_ups(reading: Reading, said: Sequence[Said]) -> list[str]:
     """Return questions that the offline analyst could take next."""
     y, x, by = reading.y, reading.x, reading.by
     made: list[str] = []
@@ -287,7 +257,7 @@ def follow_ups(reading: Reading, said: Sequence[_Said]) -> list[str]:
     return made[:3]
 
 
-def _nothing(reading: Reading, done: Sequence[Outcome]) -> dict[str, Any]:
+def _nothing(reading: Reading, done: Sequence[Outcome], broke: bool) -> dict[str, Any]:
     """Say that the cells gave nothing to answer with, and why."""
     why = next((reason for outcome in reversed(done) if (reason := _reason(outcome))), "")
     return {
@@ -299,7 +269,7 @@ def _nothing(reading: Reading, done: Sequence[Outcome]) -> dict[str, Any]:
         ),
         "findings": [],
         "methods": how_read(reading, Rows(frame=reading.frame)),
-        "limitations": _limits(reading, done, False),
+        "limitations": _limits(reading, done, broke),
         "follow_ups": [],
     }
 

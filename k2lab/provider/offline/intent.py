@@ -19,11 +19,12 @@ from k2lab.provider.offline.reading import (
     is_binary,
     is_constant,
     is_groups,
-    is_identifier,
     is_measure,
     is_number,
 )
+from k2lab.provider.offline.requested import changes, requested
 from k2lab.provider.offline.roles import ROLES, statistics_of, unique
+from k2lab.provider.offline.timing import groupable, over_time
 from k2lab.schema.model import ColumnSchema, FrameSchema
 
 
@@ -41,7 +42,8 @@ def read(question: str, frames: Sequence[FrameSchema]) -> Reading:
     Reading
         Of kind ``unknown``, with the reason, when the question is not understood.
     """
-    text = " ".join(question.split())
+    asked, wanted, form = requested(question)
+    text = " ".join(asked.split())
     best: Reading | None = None
     best_rank = (-1.0, -1.0)
     for frame in frames:
@@ -53,7 +55,16 @@ def read(question: str, frames: Sequence[FrameSchema]) -> Reading:
             best, best_rank = _read(text, frame, found), rank
     if best is None:
         raise ValueError("no frame to read the question against")
-    return best
+    best = replace(best, question=text, wanted=wanted, form=form)
+    told = changes(form)
+    return replace(best, kind="unknown", problem=_not_done(told)) if told else best
+
+
+def _not_done(told: str) -> str:
+    return pick(
+        f"The question asks for “{told}”, which the offline analyst does not do.",
+        f"问题要求“{told}”，离线分析器不做这类工作。",
+    )
 
 
 def _skeleton(text: str, found: Sequence[Mention]) -> str:
@@ -73,7 +84,7 @@ def _read(text: str, frame: FrameSchema, found: Sequence[Mention]) -> Reading:
     if implied is not None:
         columns.append(implied)
     left = [place for place in range(len(columns)) if place not in used]
-    kind = _kind(skeleton, [columns[place] for place in left])
+    kind = _kind(skeleton, [columns[place] for place in left], columns, filtered=bool(filters))
     named = unique([columns[place] for place in left])
     left_over = unread(skeleton, (frame.name,))
     reading = Reading(
@@ -91,12 +102,17 @@ def _read(text: str, frame: FrameSchema, found: Sequence[Mention]) -> Reading:
         return replace(
             reading,
             kind="unknown",
-            problem=pick(
-                f"The question asks for “{told}”, which the offline analyst does not do.",
-                f"问题要求“{told}”，离线分析器不做这类工作。",
-            ),
+            problem=_not_done(told),
         )
     made = ROLES[kind](reading, skeleton, columns, left)
+    period = p.PERIODS.search(skeleton)
+    if period and made.kind in ("lookup", "distribution", "top"):
+        told = period.group()
+        problem = pick(
+            f"The question asks for “{told}”, but no column that it names holds these periods; a trend can be asked for.",
+            f"问题要求“{told}”，但所提到的列中没有这样的时段；可以改问趋势。",
+        )
+        return replace(made, kind="unknown", problem=problem)
     return _sensible(made)
 
 
@@ -121,7 +137,7 @@ def _notes(found: Sequence[Mention]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(made))
 
 
-def _kind(skeleton: str, columns: Sequence[ColumnSchema]) -> Kind:
+def _kind(skeleton: str, columns: Sequence[ColumnSchema], mentioned: Sequence[ColumnSchema], *, filtered: bool) -> Kind:
     found = {kind for kind, pattern in p.KINDS if pattern.search(skeleton)}
     statistics = statistics_of(skeleton)
     distinct = len(unique(columns))
@@ -131,6 +147,10 @@ def _kind(skeleton: str, columns: Sequence[ColumnSchema]) -> Kind:
         return "drivers"
     if "correlations" in found and distinct < 2:
         return "correlations"
+    if over_time(skeleton, mentioned) and (distinct == 2 or not {"effect", "compare", "relate"} & found):
+        return "trend"
+    if distinct == 3 and over_time(skeleton, mentioned, surely=True):
+        return "trend"
     if "effect" in found and distinct >= 2:
         return "effect"
     if (
@@ -154,9 +174,12 @@ def _kind(skeleton: str, columns: Sequence[ColumnSchema]) -> Kind:
         return "compare"
     if "relate" in found and distinct >= 2:
         return "relate"
+    numeric = set(statistics) & {"mean", "median", "sd", "variance", "skewness", "kurtosis"}
+    if distinct and (len(numeric) > 1 or numeric & {"skewness", "kurtosis"}) and not p.NORMAL.search(skeleton):
+        return "lookup"
     if "distribution" in found and distinct:
         return "distribution"
-    if statistics and (distinct or "count" in statistics):
+    if statistics and (distinct or "count" in statistics or (filtered and "share" in statistics)):
         return "lookup"
     if "overview" in found:
         return "overview"
@@ -188,7 +211,6 @@ def _sensible(reading: Reading) -> Reading:
                     f"有 {often[column.name]} 列都叫 {column.name}；请先让每列名称各不相同。",
                 ),
             )
-    notes = list(reading.notes)
     swap = reading.kind in ("compare", "relate") or (y is not None and not is_binary(y))
     if swap and y is not None and x is not None and not is_number(y) and is_measure(x) and not is_groups(x):
         y, x = x, y  # "compare the sexes by income": the measured one is the outcome, whatever the word order
@@ -202,13 +224,4 @@ def _sensible(reading: Reading) -> Reading:
                     f"{column.name} 至多只有一个取值，无法用于比较。",
                 ),
             )
-    by = reading.by
-    if by is not None and is_identifier(by, reading.frame.rows):
-        notes.append(
-            pick(
-                f"The column {by.name} differs in most rows and makes no groups",
-                f"{by.name} 几乎每行不同，不能用于分组",
-            )
-        )
-        by = None
-    return replace(reading, y=y, x=x, by=by, notes=tuple(notes))
+    return groupable(replace(reading, y=y, x=x))

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from k2lab.provider.offline.lexicon import GENERIC, level_forms, stem
+from k2lab.provider.offline.lexicon import GENERIC, level_forms, meanings, stem
 from k2lab.provider.offline.match import Mention
 from k2lab.provider.offline.patterns import KINDS, STATISTICS
 from k2lab.provider.offline.stopwords import FUNCTION_WORDS, HAN_FUNCTION_WORDS
@@ -54,6 +54,7 @@ def unread(skeleton: str, known: Sequence[str] = ()) -> tuple[str, ...]:
     for _, pattern in KINDS:
         rest = pattern.sub(_english_only, rest)
     rest = _COMPOUND.sub(_second_part, rest)
+    rest = _HAN_COMPOUND.sub(_first_part, rest)
     rest = re.sub(r"⟦\d+⟧", " | ", rest)
     made = list(told)
     run: list[str] = []
@@ -72,6 +73,7 @@ def unread(skeleton: str, known: Sequence[str] = ()) -> tuple[str, ...]:
     return tuple(dict.fromkeys(made))[:_MOST]
 
 
+_HAN_COMPOUND = re.compile(r"[\u4e00-\u9fff]{2}(?=⟦)")  # the first part of a compound whose second is a column
 _COMPOUND = re.compile(r"⟦\d+⟧ ([a-z]+)\b")
 
 
@@ -79,6 +81,10 @@ def _second_part(found: re.Match[str]) -> str:
     """Drop the second part of a compound whose first part is a column: "life expectancy"; a level stays."""
     known = {form for _, forms in level_forms() for form in forms}
     return found.group() if found.group(1) in known else " | "
+
+
+def _first_part(found: re.Match[str]) -> str:
+    return " " if meanings(found.group()) else found.group()
 
 
 def _english_only(found: re.Match[str]) -> str:

@@ -34,7 +34,8 @@ def lookup(reading: Reading, rows: Rows) -> Book:
         return
     if {"share", "count", "mode"} & set(reading.statistics):
         yield from _counts(reading, rows)
-    aggregates = tuple(s for s in reading.statistics if s in AGGREGATES and s not in _DIRECT)
+    # What is shown of a result has six digits; values that are to be written need them all.
+    aggregates = tuple(s for s in reading.statistics if s in AGGREGATES and (s not in _DIRECT or reading.wanted))
     if "range" in reading.statistics:
         aggregates = tuple(dict.fromkeys((*aggregates, "min", "max")))
     columns = tuple(c for c in reading.columns if is_number(c) or aggregates == ("distinct",))
@@ -126,6 +127,28 @@ def _aggregated(
         pick(f"{words.capitalize()} of {listed(columns)}", f"{listed(columns)} 的{words}"),
         pick(f"The numbers that the question asks for{_among(rows)}.", f"问题所问的数值{_among(rows)}。"),
         "\n".join(lines),
+        rows,
+    )
+
+
+def normality(y: ColumnSchema, rows: Rows) -> Cell:
+    """Return the cell of a test for a normal distribution: Shapiro-Wilk, beyond 5,000 rows D'Agostino-Pearson."""
+    code = (
+        "import json\n"
+        "from scipy.stats import normaltest, shapiro\n"
+        "from k2lab.stats.columns import take\n\n"
+        f"k2_values = take({rows.code()}, [{y.name!r}])[0][{y.name!r}].astype(float)\n"
+        "k2_test = shapiro(k2_values) if len(k2_values) <= 5000 else normaltest(k2_values)\n"
+        f'print(json.dumps({{"k2lab": {{"normality": {{"column": {y.name!r}, "n": len(k2_values), '
+        '"statistic": float(k2_test.statistic), "p": float(k2_test.pvalue)}}}))'
+    )
+    return cell(
+        pick(f"Is {shown(y.name)} normally distributed?", f"{shown(y.name)} 是否服从正态分布？"),
+        pick(
+            "A test for a normal distribution; with many rows it finds departures that do not matter.",
+            "正态性检验；行数很多时，无关紧要的偏离也会显著。",
+        ),
+        code,
         rows,
     )
 

@@ -129,8 +129,15 @@ STATISTICS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 
 TOP = re.compile(
     r"(?:\bwhich\b.{0,40}?|\b(?:what|who|whose|identify the|find the)\s+(?:\w+\s+)?)⟦(\d+)⟧.{0,60}?\b(?:highest|lowest|largest|smallest|most|least|best|worst|biggest|greatest|fewest|longest|shortest|top|maximum|minimum)\b"
+    r"|⟦\d+⟧.{0,6}?(?:最高|最低|最大|最小|最多|最少|最长|最短)的?.{0,4}?⟦(\d+)⟧.{0,4}?(?:是|有|为)?(?:哪|什么)"
     r"|(?:哪个|哪种|哪一个|哪些|哪家|什么|哪一?年?).{0,8}?⟦(\d+)⟧.{0,20}?(?:最高|最低|最大|最小|最多|最少|最好|最差|最长|最短)"
     r"|\b(?:highest|lowest|largest|smallest|best|worst|biggest|greatest)\b.{0,30}⟦\d+⟧.{0,20}\b(?:which|what)\b.{0,20}⟦(\d+)⟧",
+    re.IGNORECASE,
+)
+NORMAL = re.compile(r"\bnormal(?:ity|ly)?\b|gaussian|正态", re.IGNORECASE)
+PERIODS = re.compile(
+    r"\b(?:for each|for every|in each|per|by|each|every)\s+(?:calendar )?(?:month|week|weekday|hour|day|quarter|year|decade)\b|\b(?:monthly|weekly|daily|hourly|yearly|quarterly)\b"
+    r"|(?:每|各|逐)个?(?:月|周|星期|天|日|小时|季度|年)",
     re.IGNORECASE,
 )
 LOWEST = re.compile(
@@ -152,6 +159,9 @@ UNSUPPORTED = re.compile(
     r"\b(?:creat\w*|generat\w*|add|mak\w*|engineer\w*|deriv\w*)\b.{0,25}\bnew (?:\w+ )?(?:columns?|features?|variables?)|feature engineering|machine learning"
     r"|\btrain(?:ed|ing)? (?:a|an|the|and)\b|\bclassif(?:y|ier|ication)\b|\bcluster(?:s|ing)?\b|\bforecast\w*|\bimput(?:e|ed|ing|ation)\b|\bnormali[sz](?:e|ed|ing|ation)\b"
     r"|\bpreprocess\w*|\bneural\b|\bdecision trees?\b|\brandom forests?\b|\bRMSE\b|\b(?:remov|delet|drop)(?:e|ed|ing)?\b.{0,40}\b(?:outliers?|rows|duplicates)"
+    r"|\b(?:above|below|over|under|than|exceed\w*)\s+(?:the |its |their )?(?:\w+ ){0,2}(?:average|mean|median|percentile|quartile|decile)\b"
+    r"|\b(?!(?:25|50|75)th)\d+(?:st|nd|rd|th) percentile|\b(?:top|bottom) \d+(?:\.\d+)? ?(?:%|percent)|standard deviations? (?:above|below|from|away|of the mean)|\bz-?scores?\b"
+    r"|\b(?:twice|double|half|\d+ times) (?:the|as|its) |(?:高于|低于|超过|大于|小于|多于|少于).{0,6}(?:平均|均值|中位|分位)|前 ?\d+(?:\.\d+)? ?%|百分位|标准分"
     r"|新建.{0,6}(?:列|特征|变量)|创建.{0,8}(?:列|特征|变量)|特征工程|机器学习|训练.{0,8}模型|聚类|分类器|预测未来|填补|插补|归一化|预处理|删除.{0,10}(?:异常|行)",
     re.IGNORECASE,
 )

@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - a sentence stays on one line
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from k2lab.locale import pick
@@ -55,9 +56,23 @@ def roles(reading: Reading) -> list[str]:
     return made
 
 
+_TITLE = 100  # letters
+
+
+def _shortened(question: str) -> str:
+    """Return the first sentence of a question, cut at a word where it is long."""
+    first = re.split(r"(?<=[.?!])\s|(?<=[。？！])", question, maxsplit=1)[0].strip()
+    if len(first) <= _TITLE:
+        return first
+    return first[: _TITLE - 1].rsplit(" ", 1)[0].rstrip(",;:，；：、") + "…"
+
+
 def title(reading: Reading) -> str:
-    """Return a title for the report, without a causal word."""
+    """Return a title for the report: the question itself, shortened."""
     y, x, by = reading.y, reading.x, reading.by
+    question = reading.question.strip()
+    if question:
+        return question if len(question) <= _TITLE else _shortened(question)
     if reading.kind == "quality":
         return pick(f"Data quality of {reading.frame.name}", f"{reading.frame.name} 的数据质量")
     if reading.kind == "overview":

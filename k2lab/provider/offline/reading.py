@@ -45,12 +45,26 @@ class Filter:
         A number, or the words for a level that has yet to be found in the data.
     forms : tuple of str
         Other words for the same level.
+    computed : str
+        ``mean`` or ``median`` where the column is compared with that of its own values in all rows.
+    other : ColumnSchema or None
+        The column whose value in the same row it is compared with.
     """
 
     column: ColumnSchema | None
     op: str
     value: str | float
     forms: tuple[str, ...] = ()
+    computed: str = ""
+    other: ColumnSchema | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """A value that the question asks to be written as ``@name[value]``; `decimals` where it says how many."""
+
+    name: str
+    decimals: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +96,12 @@ class Reading:
         Those of them that the question quotes or writes as a name.
     problem : str
         Why the kind is `unknown`, in the language in use.
+    question : str
+        The question itself, without what it says of the form of the answer.
+    wanted : tuple of Wanted
+        Named values that the question asks to be written.
+    form : str
+        What it says of the form of the answer.
     """
 
     kind: Kind
@@ -100,6 +120,9 @@ class Reading:
     unread: tuple[str, ...] = ()
     pointed: tuple[str, ...] = ()
     problem: str = ""
+    question: str = ""
+    wanted: tuple[Wanted, ...] = ()
+    form: str = ""
 
 
 def is_number(column: ColumnSchema) -> bool:
@@ -129,6 +152,15 @@ def is_identifier(column: ColumnSchema, rows: int | None) -> bool:
     if column.kind not in ("text", "category") or column.distinct is None or not rows or rows < 20:
         return False
     return column.distinct > 0.5 * rows
+
+
+def is_many(column: ColumnSchema, rows: int | None) -> bool:
+    """Say whether a column of text has so many values that its groups would hold a few rows each."""
+    if column.kind == "nested":
+        return True
+    if column.kind not in ("text", "category") or column.distinct is None or not rows:
+        return False
+    return (column.distinct > 20 and column.distinct * 5 > rows) or is_identifier(column, rows)
 
 
 def is_constant(column: ColumnSchema) -> bool:

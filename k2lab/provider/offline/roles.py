@@ -156,8 +156,22 @@ def _drivers(reading: Reading, skeleton: str, columns: Sequence[ColumnSchema], l
     free = list(unique([columns[place] for place in left]))
     y = next((c for c in free if is_number(c) or is_binary(c)), None)
     if y is None:
+        lost = reading.missing or reading.unread
+        told = pick(", ", "、").join(f"“{word}”" for word in lost)
         return (
-            _too_few(reading, skeleton, free)
+            replace(
+                reading,
+                kind="unknown",
+                missing=lost,
+                problem=pick(
+                    f"The question asks what predicts a column, but no column fits {told}."
+                    if lost
+                    else "The question asks what predicts a column, but names no column of the table.",
+                    f"问题询问哪些因素能预测某一列，但没有哪一列符合{told}。"
+                    if lost
+                    else "问题询问哪些因素能预测某一列，但没有提到表中的列。",
+                ),
+            )
             if not free
             else replace(
                 reading,
@@ -179,6 +193,12 @@ def _lookup(reading: Reading, skeleton: str, columns: Sequence[ColumnSchema], le
         statistics = statistics or ("mean",)
     wanted = tuple(c for c in free if c != made.by)
     numeric = tuple(c for c in wanted if is_number(c))
+    if "missing" in statistics and made.by is not None and any(c != made.by for c in wanted):
+        problem = pick(
+            f"Missing values are counted for all rows, not within each {made.by.name}; ask without it.",
+            f"缺失值只按全部行统计，不按 {made.by.name} 分组；请去掉分组再问。",
+        )
+        return replace(made, kind="unknown", problem=problem)
     needs_number = set(statistics) & {
         "mean",
         "median",
@@ -208,6 +228,10 @@ def free_groups(reading: Reading) -> tuple[ColumnSchema, ...]:
     return (reading.by,) if reading.by is not None else ()
 
 
+_ROWS_A_LEVEL = 5
+_EXTREME = re.compile(r"\b(?:maximum|minimum|max|min|single)\b|最大值|最小值|单个", re.IGNORECASE)
+
+
 def _top(reading: Reading, skeleton: str, columns: Sequence[ColumnSchema], left: Sequence[int]) -> Reading:
     hit = p.TOP.search(skeleton)
     place = next(int(group) for group in hit.groups() if group) if hit else left[0]
@@ -225,7 +249,17 @@ def _top(reading: Reading, skeleton: str, columns: Sequence[ColumnSchema], left:
             ),
         )
     statistics = tuple(s for s in statistics_of(skeleton) if s in ("mean", "median", "sum", "count", "share"))
-    return replace(reading, x=x, y=y, statistics=statistics, lowest=p.LOWEST.search(skeleton) is not None)
+    notes = reading.notes
+    rows, levels = reading.frame.rows, x.distinct
+    many = rows is not None and levels is not None and is_groups(x) and levels * _ROWS_A_LEVEL <= rows
+    if y is not None and many and not statistics and not is_time(x) and not _EXTREME.search(skeleton):
+        statistics = ("mean",)
+        note = pick(
+            f"Each {x.name} has many rows, so their means of {y.name} are put in order, not single values",
+            f"每个 {x.name} 有许多行，因此按 {y.name} 的均值排序，而不是按单个值",
+        )
+        notes = (*notes, note)
+    return replace(reading, x=x, y=y, statistics=statistics, notes=notes, lowest=p.LOWEST.search(skeleton) is not None)
 
 
 def _plain(reading: Reading, skeleton: str, columns: Sequence[ColumnSchema], left: Sequence[int]) -> Reading:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -44,9 +45,30 @@ def sentences(reading: Reading, values: Any) -> tuple[Said, ...]:
         return _found(values)
     if isinstance(values.get("top"), list):
         return _top(reading, values["top"])
+    if isinstance(values.get("normality"), Mapping):
+        return _normality(values["normality"])
     if {"some", "all"} <= set(values):
         return _share(reading, values)
     return ()
+
+
+def _normality(tested: Mapping[str, Any]) -> tuple[Said, ...]:
+    n, p, statistic = tested.get("n"), tested.get("p"), _number(tested.get("statistic"))
+    if not isinstance(n, int) or not isinstance(p, float) or not 0 <= p <= 1 or statistic is None:
+        return ()
+    name = str(tested.get("column"))
+    test = "Shapiro-Wilk W" if n <= 5000 else "D'Agostino-Pearson K²"
+    told = f"{test} = {statistic}, {numbers.p_value(p)}; n = {numbers.count(n)}"
+    against = p < 0.05
+    text = pick(
+        f"The test speaks against a normal distribution of {shown(name)} ({told})."
+        if against
+        else f"The test finds no clear departure of {shown(name)} from a normal distribution ({told}).",
+        f"检验不支持 {shown(name)} 服从正态分布（{told}）。"
+        if against
+        else f"检验未发现 {shown(name)} 明显偏离正态分布（{told}）。",
+    )
+    return ((text, (name,)),)
 
 
 def _number(value: Any) -> str | None:
@@ -55,6 +77,11 @@ def _number(value: Any) -> str | None:
     if float(value).is_integer() and abs(value) < 1e15:
         return numbers.count(value)
     return numbers.number(float(value), 5)
+
+
+def _level(value: Any) -> str:
+    """Write a level; a whole number that pandas keeps as a float loses its point."""
+    return shown(re.sub(r"^(-?\d+)\.0$", r"\1", str(value)))
 
 
 def _missing(values: Mapping[str, Any]) -> tuple[Said, ...]:
@@ -94,7 +121,7 @@ def _found(values: Mapping[str, Any]) -> tuple[Said, ...]:
             english = ", ".join(f"{names[0]} {text}" for names, text in parts)
             chinese = "、".join(f"{names[1]}为 {text}" for names, text in parts)
             where = (
-                pick(f" where {shown(str(by))} is {shown(level)}", f"（{shown(str(by))} 为 {shown(level)}）")
+                pick(f" where {shown(str(by))} is {_level(level)}", f"（{shown(str(by))} 为 {_level(level)}）")
                 if level
                 else ""
             )
@@ -115,10 +142,10 @@ def _top(reading: Reading, rows: Sequence[Any]) -> tuple[Said, ...]:
     statistic = next((s for s in reading.statistics if s in ("mean", "median", "sum")), None)
     single = all(row[2] == 1 for row in good)
     english = {"mean": "mean ", "median": "median ", "sum": "total "}.get(statistic or "", "")
-    chinese = {"mean": "的均值", "median": "的中位数", "sum": "的合计"}.get(statistic or "", "")
+    chinese = {"mean": " 的均值", "median": " 的中位数", "sum": " 的合计"}.get(statistic or "", "")
     value = _number(good[0][1])
     best = [row for row in good if row[1] == good[0][1]]
-    names = pick(", ", "、").join(shown(str(row[0])) for row in best)
+    names = pick(", ", "、").join(_level(row[0]) for row in best)
     n = "" if single else pick(f" (n = {numbers.count(best[0][2])})", f"（n = {numbers.count(best[0][2])}）")
     end = pick("lowest" if reading.lowest else "highest", "最低" if reading.lowest else "最高")
     made: list[Said] = [
@@ -132,7 +159,7 @@ def _top(reading: Reading, rows: Sequence[Any]) -> tuple[Said, ...]:
     ]
     rest = [row for row in good if row not in best][:3]
     if rest:
-        listed = pick("; ", "；").join(f"{shown(str(row[0]))} {_number(row[1])}" for row in rest)
+        listed = pick("; ", "；").join(f"{_level(row[0])} {_number(row[1])}" for row in rest)
         made.append((pick(f"Next: {listed}.", f"其次：{listed}。"), (x.name, y.name)))
     if not single and min(int(row[2]) for row in good) < 30:
         made.append(
@@ -172,7 +199,12 @@ def shares(result: Mapping[str, Any]) -> str:
         return ""
     at = f"{shown(str(values.get('column')))} = {shown(str(values.get('value')))}"
     share = numbers.percent(k / n)
+    estimate = next(iter(result.get("estimates", ())), {})
+    low, high = estimate.get("low"), estimate.get("high")
+    if not isinstance(low, int | float) or not isinstance(high, int | float):
+        return ""
+    ends = numbers.percent(low / 100), numbers.percent(high / 100)
     return pick(
-        f"{numbers.count(k)} of {numbers.count(n)} rows ({share}) have {at}.",
-        f"{numbers.count(n)} 行中有 {numbers.count(k)} 行（{share}）为 {at}。",
+        f"{numbers.count(k)} of {numbers.count(n)} rows ({share}; 95% CI {ends[0]} to {ends[1]}) have {at}.",
+        f"{numbers.count(n)} 行中有 {numbers.count(k)} 行（{share}；95% 置信区间 {ends[0]} 至 {ends[1]}）为 {at}。",
     )

@@ -11,6 +11,7 @@ from k2lab.provider.offline.cells import Cell, Rows, call, cell, listed, shown
 from k2lab.provider.offline.reading import Reading, is_groups
 from k2lab.schema.model import ColumnSchema
 
+MARKS = 5_000  # rows; up to here a scatter plot draws each
 HUES = 8  # levels of a moderator that a figure can still tell apart
 
 
@@ -38,11 +39,21 @@ def scatter(rows: Rows, y: ColumnSchema, x: ColumnSchema, hue: ColumnSchema | No
     return figure(
         "scatter",
         pick(f"{shown(y.name)} over {shown(x.name)}", f"{shown(y.name)} 随 {shown(x.name)} 的散点"),
-        pick("Every row at once: shape, clusters and outliers.", "一次看全部行：形状、聚集与离群值。"),
+        _seen(rows.frame.rows),
         rows,
         x=x,
         y=y,
         hue=hue,
+    )
+
+
+def _seen(count: int | None) -> str:
+    """Say what a scatter plot shows of so many rows; `k2lab.plots.scatter` gives each a mark up to 5,000."""
+    if count is not None and count <= MARKS:
+        return pick("A mark for each row: shape, clusters and outliers.", "每行一个点：形状、聚集与离群值。")
+    return pick(
+        "Shape, clusters and tails; too many rows for a mark each, so the figure thins, counts or summarises them and says so.",
+        "形状、聚集与尾部；行数太多，无法逐行画点，因此图中作了抽稀、计数或概括，并已注明。",
     )
 
 

@@ -108,7 +108,9 @@ def _effect(reading: Reading, rows: Rows, y: ColumnSchema, x: ColumnSchema) -> B
     if is_number(x):
         yield scatter(rows, y, x, by if by is not None and few(by) else None)
     found = yield from attempt(*effect_cells(reading, rows, y, x))
-    if by is not None and is_groups(by) and found.ok:
+    if not found.ok:
+        return  # what follows compares the same groups, and would fail in the same way
+    if by is not None and is_groups(by):
         yield figure(
             "interaction",
             pick(
@@ -194,7 +196,8 @@ def _strata(adjust: Sequence[ColumnSchema]) -> tuple[ColumnSchema, ...]:
 def _small(reading: Reading, rows: Rows, y: ColumnSchema, x: ColumnSchema) -> Book:
     """Fewer than 30 rows: show every row, one comparison, no model that the rows cannot carry."""
     yield facts(reading, rows, y, x)
-    if is_groups(x):
+    related = is_measure(x) and (reading.kind == "relate" or (x.distinct or 0) * 2 > (reading.frame.rows or 0))
+    if is_groups(x) and not related:
         yield figure(
             "box",
             pick(f"{shown(y.name)} by {shown(x.name)}", f"{shown(y.name)} 按 {shown(x.name)}"),

@@ -8,14 +8,14 @@ import io
 import time
 import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from fnmatch import fnmatchcase
 from typing import Any
 
+from k2lab.agent.look import look_at
 from k2lab.cells.observe import observe
 from k2lab.cells.result import CellError, CellResult
 from k2lab.conversation.messages import Completion, Message, ToolSpec
 from k2lab.conversation.prompt import opening
+from k2lab.errors import ToolFailed
 from k2lab.locale import use_language
 from k2lab.provider.offline import OfflineAnalyst
 from k2lab.schema.describe import describe
@@ -72,14 +72,11 @@ def run_code(code: str, namespace: dict[str, Any]) -> CellResult:
 
 
 def looked(schemas: Sequence[FrameSchema], name: str, columns: tuple[str, ...]) -> str:
-    """Answer a look by names and patterns, as the loop does."""
-    (frame,) = (one for one in schemas if one.name == name)
-    found = tuple(c for c in frame.columns if any(fnmatchcase(c.name, pattern) for pattern in columns))
-    return (
-        "status: ok\n" + render((replace(frame, columns=found),), budget=4000)
-        if found
-        else "status: error\nno such column"
-    )
+    """Answer a look as the loop does."""
+    try:
+        return "status: ok, step 1.\n" + look_at(schemas)(name, columns)
+    except ToolFailed as failed:
+        return f"status: error\n{failed}"
 
 
 def converse(

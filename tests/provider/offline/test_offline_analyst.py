@@ -58,13 +58,17 @@ def texts(answer: dict[str, Any]) -> list[str]:
 def assert_sound(answer: dict[str, Any], cells: list[dict[str, Any]]) -> None:
     """Check what holds for every answer: findings rest on good steps; no causal claim, no NaN."""
     assert answer["answered"], answer["summary"]
-    assert answer["findings"]
+    assert answer["summary"]
+    assert len(answer["findings"]) <= 8
+    said = [answer["summary"], *(finding["text"] for finding in answer["findings"])]
+    assert not [one for one in said for other in said if one is not other and one in other]
+    assert not set(said) & set(answer["limitations"])
     for finding in answer["findings"]:
         assert finding["steps"]
         assert all(cells[step - 1]["status"] == "ok" for step in finding["steps"])
     for text in texts(answer):
         assert not NOT_FINITE.search(text), text
-    for text in [answer["title"], answer["summary"], *(finding["text"] for finding in answer["findings"])]:
+    for text in said:
         assert not CAUSAL.search(text.replace("not a cause", "")), text
     for cell in cells:
         ast.parse(cell["code"])
@@ -253,7 +257,7 @@ def test_a_failing_cell_is_never_repeated(pay: pd.DataFrame) -> None:
             Message(role="tool", text="status: error, 0.1 s\nerror: ValueError: no", call_id=call.id),
         ]
 
-    assert len(asked) == len(set(asked)) >= 5
+    assert len(asked) == len(set(asked)) == 4
     assert call.arguments["answered"] is False
     assert "ValueError: no" in call.arguments["summary"]
 
@@ -378,7 +382,8 @@ def test_a_word_that_chooses_no_rows_is_said_before_the_number() -> None:
     assert answer["summary"].startswith("No rows were chosen by “plumbers”")
 
 
-def test_asked_for_an_effect_the_summary_says_that_it_is_no_cause(pay: pd.DataFrame) -> None:
+def test_asked_for_an_effect_the_first_limitation_says_that_it_is_no_cause(pay: pd.DataFrame) -> None:
     answer, _, _ = converse("Does sex affect salary?", {"df": pay})
 
-    assert "not a cause" in answer["summary"]
+    assert "not a cause" in answer["limitations"][0]
+    assert "associat" in answer["summary"]

@@ -1,0 +1,178 @@
+"""The sentences read as an editor would have them: whole clauses, plain numbers, counts that belong to the level."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from k2lab import stats
+from k2lab.locale import use_language
+from k2lab.stats.result import Result
+
+
+@pytest.fixture
+def children() -> pd.DataFrame:
+    """A table with a float column of whole numbers as moderator, and an outcome with zeros."""
+    rng = np.random.default_rng(4)
+    n = 1200
+    frame = pd.DataFrame(
+        {"faith": rng.choice([1.0, 2.0, 3.0, 4.0], n), "children": rng.choice([0.0, 1, 2, 3, 4, 5.5], n)}
+    )
+    frame["hours"] = np.maximum(0, 3 - frame["faith"] * (1 - frame["children"] / 6) + rng.normal(0, 1, n))
+    frame["age"] = rng.normal(30, 8, n)
+    return frame
+
+
+@pytest.fixture
+def dated() -> pd.DataFrame:
+    """A small table with dates, two-valued columns and a gap."""
+    rng = np.random.default_rng(3)
+    n = 120
+    frame = pd.DataFrame(
+        {
+            "day": pd.date_range("2021-01-03", periods=n, freq="W"),
+            "sold": rng.poisson(20, n) + np.arange(n) // 20,
+            "site": rng.choice(["north", "south"], n),
+            "won": rng.choice([True, False], n),
+            "temp": rng.normal(15, 5, n).round(1),
+            "year": [2020 + i // 40 for i in range(n)],
+            "pay": np.exp(rng.normal(3, 0.8, n)),
+        }
+    )
+    frame.loc[3:6, "temp"] = np.nan
+    return frame
+
+
+def _said(result: Result, key: str) -> list[str]:
+    return [s.text for s in result.sentences if s.key == key]
+
+
+def _everything(children: pd.DataFrame, dated: pd.DataFrame) -> list[Result]:
+    return [
+        stats.facts(dated, y="sold", x="site", by="won", time="day"),
+        stats.facts(children, y="hours", x="faith", by="children"),
+        stats.effect(dated, y="sold", x="site", by="won"),
+        stats.effect(dated, y="won", x="site"),
+        stats.effect(dated, y="pay", x="temp", by="site", adjust=["year"]),
+        stats.effect(children, y="hours", x="faith", by="children"),
+        stats.effect(children, y="hours", x="age", by="children"),
+        stats.sensitivity(dated, y="sold", x="site"),
+        stats.sensitivity(children, y="hours", x="faith", by="children"),
+        stats.strata(dated, y="sold", x="temp", over=["site", "year"]),
+        stats.trend(dated, y="sold", time="day", by="site"),
+        stats.checks(dated, y="pay", x="temp", by="site", adjust=["year"]),
+        stats.distribution(dated, y="temp", by="won"),
+        stats.quality(dated),
+        stats.compare(dated, y="pay", x="site"),
+        stats.relate(dated, x="temp", y="sold"),
+        stats.correlations(dated),
+        stats.two_way(dated, y="sold", x="site", by="won"),
+        stats.regress(dated, y="sold", terms=["temp", "site"], interactions=[("temp", "site")]),
+        stats.confounders(dated, y="sold", x="site"),
+    ]
+
+
+def test_no_sentence_has_the_faults_that_were_seen(children: pd.DataFrame, dated: pd.DataFrame) -> None:
+    faults = re.compile(
+        r"since it is (?:some|no)\b|R squared|\b0 zeros|\b1\.00 more|goes? with \d|\b\d+\.00 rows|= \d+\.00\b"
+        r"|\b2,02\d\b|0\.0% are zero|has 0 other|\b1 are\b|In these data [a-z]|\(\s*\)|\s{2,}| \."
+    )
+    for result in _everything(children, dated):
+        for sentence in result.sentences:
+            assert not faults.search(sentence.text), sentence.text
+            assert sentence.text.endswith("."), sentence.text
+            assert sentence.text.count("(") == sentence.text.count(")"), sentence.text
+
+
+def test_chinese_sentences_are_whole_and_chinese(children: pd.DataFrame, dated: pd.DataFrame) -> None:
+    faults = re.compile(r"置信区间 [。；）]|\b(?:the|against|adjusted|rows)\b|，，|。。|显示[A-Za-z]|源于[A-Za-z]")
+    use_language("zh")
+    for result in _everything(children, dated):
+        for sentence in result.sentences:
+            assert not faults.search(sentence.text), sentence.text
+            assert sentence.text.endswith("。"), sentence.text
+            assert sentence.text.count("（") == sentence.text.count("）"), sentence.text
+
+
+def test_the_scale_has_a_reason_that_is_a_clause(dated: pd.DataFrame, children: pd.DataFrame) -> None:
+    assert "it is analysed as it is, since it has no long right tail" in _said(stats.facts(dated, y="sold"), "shape")[0]
+    assert "since some of its values are zero or negative" in _said(stats.facts(children, y="hours"), "shape")[0]
+
+
+def test_a_numeric_moderator_is_evaluated_at_places_on_all_rows(children: pd.DataFrame) -> None:
+    result = stats.effect(children, y="hours", x="faith", by="children")
+    text = _said(result, "simple-effect")[0]
+    assert "n = 1,200 in the model" in text
+    assert re.match(r"At children = \d(\.5)?, hours", text)
+    assert {e.n for e in result.estimates} == {1200}
+    together = _said(result, "simple-effects")[0]
+    assert together.count("n = 1,200 in the model") == 1
+
+
+def test_the_differences_of_all_levels_stand_in_one_sentence(dated: pd.DataFrame) -> None:
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"g": rng.choice(["a", "b"], 800), "m": rng.choice(["u", "v", "w"], 800)})
+    frame["y"] = rng.normal(10, 1, 800) + (frame["g"] == "b") * (frame["m"] == "u")
+    result = stats.effect(frame, y="y", x="g", by="m", scale="raw")
+    text = _said(result, "simple-effects")[0]
+    for one in result.estimates:
+        assert one.groups["m"] in text
+    assert text.count("95% CI") == 3
+    assert text.count("; n = ") == 3
+    weights = {s.key: s.weight for s in result.sentences}
+    assert weights["simple-effects"] > weights["simple-effect"]
+
+
+def test_an_interaction_that_was_never_shown_is_not_called_lost(dated: pd.DataFrame) -> None:
+    texts = _said(stats.sensitivity(dated, y="pay", x="temp", by="won"), "interaction-adjusted")
+    assert texts
+    assert all("not shown" in text and "no longer" not in text for text in texts)
+
+
+def test_moves_by_chance_are_not_told_as_confounding(dated: pd.DataFrame) -> None:
+    assert _said(stats.sensitivity(dated, y="sold", x="site"), "confounding") == []
+
+
+def test_dates_as_the_compared_column_are_told_and_not_listed(dated: pd.DataFrame) -> None:
+    as_text = dated.assign(day=dated["day"].dt.strftime("%Y-%m-%d"))
+    for frame in (dated, as_text):
+        result = stats.facts(frame, y="sold", x="day")
+        assert "holds dates from 2021-01-03 to 2023-04-16" in _said(result, "dates")[0]
+        assert _said(result, "groups") == []
+
+
+def test_rank_and_line_that_disagree_are_told() -> None:
+    rng = np.random.default_rng(1)
+    x = np.repeat([1.0, 2.0, 3.0], 400)
+    y = x + rng.normal(0, 0.5, 1200)
+    y[:40] += 200.0
+    texts = _said(stats.relate(pd.DataFrame({"x": x, "y": y}), x="x", y="y"), "directions")
+    assert len(texts) == 1
+
+
+def test_the_weightiest_findings_of_the_headline_cover_its_parts(salaries: pd.DataFrame) -> None:
+    y, x, by = "salary_in_usd", "remote_ratio", "experience_level"
+    salaries = salaries[list(salaries.columns[:11])]
+    results = [
+        stats.facts(salaries, y=y, x=x, by=by, time="work_year"),
+        stats.distribution(salaries, y=y, by=x),
+        stats.effect(salaries, y=y, x=x, by=by),
+        stats.confounders(salaries, y=y, x=x),
+        stats.sensitivity(salaries, y=y, x=x, by=by),
+        stats.strata(salaries, y=y, x=x, over="company_location", by=by),
+        stats.trend(salaries, y=y, time="work_year", by=by),
+    ]
+    findings = [s for r in results for s in r.sentences if s.role == "finding"]
+    first = sorted(findings, key=lambda s: -s.weight)[:8]
+    assert [s.key for s in first] == [
+        "interaction", "simple-effects", "adjusted", "adjusted", "practical-adjusted", "confounding",
+        "strata-heterogeneity", "variance",
+    ]  # fmt: skip
+    text = " ".join(s.text for s in first)
+    for part in ("F(6, 74,289) = 27.07", "0.0021", "−15.4% in EN", "+12.3% in EX", "−2.1% in SE", "+5.2%", "14.8%",
+                 "n = 341 and 1,179", "remote_ratio = 50 (n = 275)", "±5.0%"):  # fmt: skip
+        assert part in text
+    assert "practically equivalent) in SE (−2.1%)" in text
