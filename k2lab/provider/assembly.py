@@ -40,10 +40,16 @@ class Reply:
         self._finish_reason = ""
         self._usage: Usage | None = None
         self._thought = False
+        self._signature = ""
+        self._before: Mapping[str, Any] | None = None  # the chunk before, while they may come twice
+        self._taken = 0
+        self._twice = False
 
     def add(self, chunk: Mapping[str, Any]) -> Iterator[TextDelta]:
         """Take in a chunk, and yield what may be shown of it."""
         self.started = True
+        if self._is_copy(chunk):
+            return
         self._model = chunk.get("model") or self._model
         choice = _first(chunk.get("choices"))
         # Kimi puts usage into the last choice, others into a chunk of its own.
@@ -55,9 +61,21 @@ class Reply:
         if isinstance(thinking, str):
             self._thought = True  # an empty string means "thought, and said nothing"; it goes back too
             yield from self._thinking.add(thinking)
+        self._signature += str(delta.get("signature") or "")
         yield from self._content.add(_text(delta.get("content")))
         for piece in delta.get("tool_calls") or ():
             self._take(_mapping(piece))
+
+    def _is_copy(self, chunk: Mapping[str, Any]) -> bool:
+        """Tell whether a chunk is the one before once more, in a stream that says everything twice.
+
+        Two like chunks may well be meant ("ha", "ha"), but not the two that begin a reply.
+        """
+        copy = chunk == self._before and (self._twice or self._taken == 1 and _begins(chunk))
+        self._twice = self._twice or copy
+        self._taken += 1
+        self._before = None if copy else chunk
+        return copy
 
     def lost(self) -> Usage:
         """Estimate what a reply that broke off has cost."""
@@ -103,10 +121,14 @@ class Reply:
             inner, _, content = content.rpartition("</think>")
             thinking = f"{thinking}{inner.replace('<think>', '')}".strip()
             self._thought = True
+        elif content.lstrip().startswith("<think>"):  # thinking that was never closed
+            thinking, content = f"{thinking}{content.lstrip().removeprefix('<think>')}".strip(), ""
+            self._thought = True
         return Message(
             role="assistant",
             text=clean_text(content.strip()),
             reasoning=clean_text(thinking) if self._thought else None,
+            signature=self._signature,
             calls=calls,
         )
 
@@ -195,6 +217,11 @@ def _usage(given: Any) -> Usage | None:
         completion_tokens=int(given.get("completion_tokens") or 0),
         cached_tokens=min(int(cached), prompt),
     )
+
+
+def _begins(chunk: Mapping[str, Any]) -> bool:
+    """Tell whether a chunk is the first of a reply: it names the role."""
+    return bool(_mapping(_first(chunk.get("choices")).get("delta")).get("role"))
 
 
 def _first(choices: Any) -> Mapping[str, Any]:

@@ -47,16 +47,17 @@ def _message(message: Message) -> dict[str, Any]:
         made["reasoning_content"] = message.reasoning
     if message.calls:
         made["tool_calls"] = [
-            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": _arguments(call)}}
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": argument_text(call)}}
             for call in message.calls
         ]
     return made
 
 
-def _arguments(call: ToolCall) -> str:
+def argument_text(call: ToolCall) -> str:
+    """Return the arguments of a call as strict JSON: as they came where they were, else as they were understood."""
     try:
         if isinstance(json.loads(call.raw), dict):
             return call.raw
     except (ValueError, RecursionError):
-        pass  # sent as they were understood: many servers refuse a history that is not strict JSON
+        pass  # many servers refuse a history that is not strict JSON
     return json.dumps(dict(call.arguments), ensure_ascii=False)

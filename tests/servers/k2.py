@@ -31,7 +31,7 @@ class K2Server:
     Examples
     --------
     with K2Server(runs("df.head()"), finishes()) as server:
-        OpenAIProvider(model="kimi-k2.6", base_url=server.url)
+        ServerProvider(model="kimi-k2.6", base_url=server.url)
     """
 
     def __init__(
