@@ -186,12 +186,8 @@ class Book:
         self._begun = len(self.run.steps) + 1
         given = call.arguments if call.name == "run_cell" else {}
         title, why, code = (str(given.get(name) or "") for name in ("title", "why", "code"))
-        return Step(
-            **{"title": title, "why": why, "code": code, "usage": usage, "cost": cost[0] if cost else None},
-            number=self._begun,
-            call=call,
-            status="invalid",
-        )
+        step = Step(number=self._begun, call=call, status="invalid", title=title, why=why, code=code, usage=usage)
+        return replace(step, cost=cost[0] if cost else None)
 
     def end_step(self, step: Step) -> StepFinished:
         """Add a step with its one tool message, and return the event that says so."""

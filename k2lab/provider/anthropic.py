@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from k2lab.conversation.messages import Message, ToolCall, ToolSpec
 from k2lab.errors import SettingsError
 from k2lab.provider.arguments import clean_text
+from k2lab.provider.copies import Copies
 from k2lab.provider.line import Line
 from k2lab.provider.wire import argument_text
 
@@ -48,7 +49,7 @@ class AnthropicMessages:
         """Return the keyword arguments of a request."""
         body: dict[str, Any] = {
             "model": asked.model,
-            "messages": to_turns(asked.messages),
+            "messages": to_turns(asked.messages, thinks=asked.thinks),
             "max_tokens": asked.longest,
             "stream": True,
         }
@@ -82,8 +83,12 @@ class _Reading:
     def __init__(self) -> None:
         self._usage: dict[str, int] = {}
         self._reason = ""
+        self._copies = Copies()
 
     def read(self, event: Mapping[str, Any]) -> Generator[Mapping[str, Any], None, None]:
+        """Yield what an event says."""
+        if self._copies.is_copy(event, begins=event.get("type") == "message_start"):
+            return
         match event.get("type"):
             case "message_start":
                 begun = _mapping(event.get("message"))
@@ -137,7 +142,7 @@ class _Reading:
         }
 
 
-def to_turns(messages: Sequence[Message]) -> list[dict[str, Any]]:
+def to_turns(messages: Sequence[Message], *, thinks: bool = False) -> list[dict[str, Any]]:
     """Return messages as an Anthropic-compatible server takes them; the system prompt is sent apart.
 
     Answers to the calls of one reply stand in one user turn, and turns of one role that follow each other are one.
@@ -155,7 +160,7 @@ def to_turns(messages: Sequence[Message]) -> list[dict[str, Any]]:
         if message.role == "system":
             continue
         role = "assistant" if message.role == "assistant" else "user"
-        blocks = _blocks(message)
+        blocks = _blocks(message, thinks)
         if turns and turns[-1]["role"] == role:
             turns[-1]["content"] += blocks
         else:
@@ -163,17 +168,18 @@ def to_turns(messages: Sequence[Message]) -> list[dict[str, Any]]:
     return turns
 
 
-def _blocks(message: Message) -> list[dict[str, Any]]:
+def _blocks(message: Message, thinks: bool) -> list[dict[str, Any]]:
     if message.role == "tool":
         text = clean_text(message.text) or " "
         return [{"type": "tool_result", "tool_use_id": _id(message.call_id or ""), "content": text}]
     blocks: list[dict[str, Any]] = []
-    if message.reasoning is not None:
-        blocks.append({"type": "thinking", "thinking": message.reasoning, "signature": message.signature})
+    if message.reasoning is not None or (thinks and message.calls):
+        blocks.append({"type": "thinking", "thinking": message.reasoning or "", "signature": message.signature})
     if message.text.strip() or not message.calls:
         blocks.append({"type": "text", "text": clean_text(message.text) or " "})
     blocks += [
-        {"type": "tool_use", "id": _id(call.id), "name": call.name, "input": json.loads(argument_text(call))} for call in message.calls
+        {"type": "tool_use", "id": _id(call.id), "name": call.name, "input": json.loads(argument_text(call))}
+        for call in message.calls
     ]
     return blocks
 

@@ -10,6 +10,7 @@ from typing import Any
 from k2lab.conversation.messages import Completion, Message, TextDelta, ToolCall, ToolSpec, Usage
 from k2lab.conversation.window import conversation_tokens, message_tokens
 from k2lab.provider.arguments import clean_text, decode
+from k2lab.provider.copies import Copies
 from k2lab.provider.salvage import MARKERS, salvage, tool_name
 
 
@@ -41,14 +42,12 @@ class Reply:
         self._usage: Usage | None = None
         self._thought = False
         self._signature = ""
-        self._before: Mapping[str, Any] | None = None  # the chunk before, while they may come twice
-        self._taken = 0
-        self._twice = False
+        self._copies = Copies()
 
     def add(self, chunk: Mapping[str, Any]) -> Iterator[TextDelta]:
         """Take in a chunk, and yield what may be shown of it."""
         self.started = True
-        if self._is_copy(chunk):
+        if self._copies.is_copy(chunk, begins=_begins(chunk)):
             return
         self._model = chunk.get("model") or self._model
         choice = _first(chunk.get("choices"))
@@ -65,17 +64,6 @@ class Reply:
         yield from self._content.add(_text(delta.get("content")))
         for piece in delta.get("tool_calls") or ():
             self._take(_mapping(piece))
-
-    def _is_copy(self, chunk: Mapping[str, Any]) -> bool:
-        """Tell whether a chunk is the one before once more, in a stream that says everything twice.
-
-        Two like chunks may well be meant ("ha", "ha"), but not the two that begin a reply.
-        """
-        copy = chunk == self._before and (self._twice or self._taken == 1 and _begins(chunk))
-        self._twice = self._twice or copy
-        self._taken += 1
-        self._before = None if copy else chunk
-        return copy
 
     def lost(self) -> Usage:
         """Estimate what a reply that broke off has cost."""

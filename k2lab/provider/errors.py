@@ -30,7 +30,8 @@ _WINDOW = re.compile(
     r" ?(\d{3,8})"
 )
 _TOO_LONG = re.compile(
-    r"context (?:length|size|window)|token limit|(?:token|input|prompt)[^.]{0,40}too long|too many tokens", re.IGNORECASE
+    r"context (?:length|size|window)|token limit|(?:token|input|prompt)[^.]{0,40}too long|too many tokens",
+    re.IGNORECASE,
 )
 
 

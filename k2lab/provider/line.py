@@ -102,6 +102,11 @@ class Line:
         """Note that a piece of the reply has come."""
         self._heard[:] = [time.monotonic()]
 
+    @property
+    def answered(self) -> bool:
+        """Whether the server has begun to answer, with whatever status."""
+        return bool(self._heard)
+
     def is_stalled(self) -> bool:
         """Tell whether the last piece is too long ago, although bytes may still come."""
         return bool(self._heard) and time.monotonic() - self._heard[0] > self.patience

@@ -29,7 +29,7 @@ class ChatCompletions:
         """Return the keyword arguments of a request."""
         body: dict[str, Any] = {
             "model": asked.model,
-            "messages": to_wire(asked.messages),
+            "messages": to_wire(asked.messages, thinks=asked.thinks),
             "stream": True,
             "stream_options": {"include_usage": True},
             "max_completion_tokens": asked.longest,

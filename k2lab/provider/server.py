@@ -36,6 +36,8 @@ class Asked:
         Tokens of the reply.
     hosted : bool
         Whether the server is one of Moonshot's own.
+    thinks : bool
+        Whether the server wants the reasoning of every call back.
     temperature : float or None
         None where the server is to decide.
     tool_choice : str
@@ -49,6 +51,7 @@ class Asked:
     tools: Sequence[ToolSpec]
     longest: int
     hosted: bool = False
+    thinks: bool = False
     temperature: float | None = None
     tool_choice: str = ""
     more: Mapping[str, Any] = field(default_factory=dict)
@@ -153,7 +156,7 @@ class ServerProvider:
                 except StopIteration:
                     break
                 except failures as error:
-                    raise self._failed(error, reply) from error
+                    raise self._failed(error, reply, line) from error
                 yield from reply.add(chunk)
         if not reply.started:
             raise unusable(self._host, "it holds no stream of chunks")
@@ -161,7 +164,7 @@ class ServerProvider:
             raise self._broken("the reply ended in the middle", reply)
         yield from reply.complete()
 
-    def _failed(self, error: Exception, reply: Reply) -> ProviderError:
+    def _failed(self, error: Exception, reply: Reply, line: Line) -> ProviderError:
         if isinstance(error, ValueError | AttributeError | TypeError):  # a chunk that is no JSON, or not an object
             if reply.started:
                 return self._broken("a part of the reply cannot be read", reply)
@@ -169,8 +172,10 @@ class ServerProvider:
         package = self._dialect.package()
         told = {"base_url": self.base_url, "model": self.model, "key": self.key}
         mapped = from_package(error, package, **told, known=self.known)
-        waited = "did not answer in time" in mapped.what and "Connect" not in type(error.__cause__ or error).__name__
-        if isinstance(mapped, ServerUnreachable) and (reply.started or waited):
+        # After an answer has begun, or was waited for in vain, the tokens may have been billed.
+        begun = line.answered and not isinstance(error, package.APIStatusError)
+        waited = isinstance(error, package.APITimeoutError) and "Connect" not in type(error.__cause__).__name__
+        if isinstance(mapped, ServerUnreachable) and (reply.started or begun or waited):
             return self._broken(mapped.what, reply)
         return mapped
 
@@ -238,6 +243,7 @@ class ServerProvider:
             tools=tools,
             longest=longest,
             hosted=hosted,
+            thinks=bool(known and known.thinking) and hosted and self.thinking != "off",
             temperature=known.temperature if known else None,
             tool_choice="required" if required else "",
             more=more,
@@ -281,5 +287,3 @@ def thinking_switch(known: ModelProfile | None, wanted: str, *, hosted: bool) ->
     if not hosted:
         return dict(switches.get(f"{wanted}_elsewhere", {}))
     return dict(switches.get(wanted, {}))
-
-

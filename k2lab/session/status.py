@@ -22,7 +22,12 @@ def status(session: Session, settings: Settings) -> str:
     costs = [run.cost for run in session.runs if run.cost is not None]
     currency = next((run.currency for run in session.runs if run.currency), "")
     left = balance_of(settings)
-    lines = [*described(settings), *([f"balance   {left}"] if left else []), f"privacy   {settings.privacy}", f"runs      {len(session.runs)}"]
+    lines = [
+        *described(settings),
+        *([f"balance   {left}"] if left else []),
+        f"privacy   {settings.privacy}",
+        f"runs      {len(session.runs)}",
+    ]
     lines.append(
         f"tokens    {used.prompt_tokens:,} in ({used.cached_tokens:,} from cache), {used.completion_tokens:,} out"
     )

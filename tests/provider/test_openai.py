@@ -387,7 +387,7 @@ def test_the_models_of_a_server():
     with K2Server(models=("kimi-k2.6", "kimi-k3"), key=KEY) as server:
         assert list_models(base_url=server.url, key=KEY) == (
             ModelInfo(id="kimi-k2.6", window=262144),
-            ModelInfo(id="kimi-k3", window=262144),
+            ModelInfo(id="kimi-k3", window=1_048_576),
         )
         with pytest.raises(KeyRejected):
             list_models(base_url=server.url, key="sk-wrong")
