@@ -30,7 +30,7 @@ def gist(answer: str, *, most: int = _HEAD) -> str:
 
     Examples
     --------
-    >>> found = 'result: {"sentences": [{"role": "finding", "text": "Pay rises by 3 %."}, {"role": "method", "text": "OLS"}]}'
+    >>> found = 'result: {"sentences": [{"role": "finding", "text": "Pay rises by 3 %."}]}'
     >>> print(gist("status: ok, step 4.\\n" + found))
     status: ok, step 4.
     found: Pay rises by 3 %.

@@ -1,4 +1,4 @@
-"""The window: how much of a conversation is sent when it grows long; a call and its answer stay together, findings stay."""
+"""The window: how much of a conversation is sent when it grows long; calls keep their answers, findings stay."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def estimate_tokens(text: str) -> int:
     >>> estimate_tokens("abcdefgh"), estimate_tokens("工资")
     (2, 2)
     """
-    wide = sum(letter > "\x7f" for letter in text)
+    wide = len(text) - len(text.encode("ascii", "ignore"))
     return (len(text) - wide + 3) // 4 + wide
 
 

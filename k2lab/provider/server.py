@@ -88,6 +88,8 @@ class ServerProvider:
         Longest reply; always sent, because servers have small defaults. Made smaller where the window is nearly full.
     patience : float
         Seconds without any piece of a reply after which it is given up.
+    deadline : float or None
+        On the clock of ``time.monotonic``; nothing is waited for beyond it.
     attempts : int
         Times that a request is made before the first byte of a reply has come.
     cache_key : str
@@ -115,6 +117,7 @@ class ServerProvider:
     key: str = field(default="", repr=False)
     max_tokens: int = 32768
     patience: float = 180.0
+    deadline: float | None = None
     attempts: int = 5
     cache_key: str = ""
     window: int | None = None
@@ -212,11 +215,17 @@ class ServerProvider:
     def _dialect(self) -> Dialect:
         return AnthropicMessages() if speaks_anthropic(self.base_url) else ChatCompletions()
 
+    @property
+    def _patience(self) -> float:
+        """Seconds to wait for a piece; a little at least, so that the end of the run's time is told by the run."""
+        left = self.patience if self.deadline is None else self.deadline - time.monotonic()
+        return max(0.05, min(self.patience, left))
+
     def _line(self) -> Line:
         return Line(
             base_url=self.base_url,
             key=self.key,
-            patience=self.patience,
+            patience=self._patience,
             known=self.known,
             on_request=self.on_request,
         )

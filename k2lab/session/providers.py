@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -109,7 +110,8 @@ def _chosen(settings: Settings, sent: list[Sent], session: str) -> Chosen:
         base_url=settings.base_url,
         key=settings.api_key or "",
         max_tokens=reply,
-        patience=min(_PATIENCE[hosted], settings.max_seconds),
+        patience=_PATIENCE[hosted],
+        deadline=time.monotonic() + settings.max_seconds,
         cache_key=session,
         window=told,
         thinking=settings.thinking,

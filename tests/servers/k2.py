@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from os.path import commonprefix
 from typing import Any
 
 from k2lab.conversation.messages import Message
@@ -133,7 +132,7 @@ class K2Server:
     def _counted(self, said: Streamed, request: dict[str, Any]) -> Streamed:
         """Return a reply with the tokens that it is billed for."""
         prompt = json.dumps([request.get("tools"), request["messages"]], ensure_ascii=False)
-        cached = len(commonprefix([prompt, self._prompt]).encode()) // 3
+        cached = len(common(prompt, self._prompt).encode()) // 3
         self._prompt = prompt
         most = request.get("max_completion_tokens", request.get("max_tokens", 1024))
         letters = "".join([said.message.text, said.message.reasoning or "", *(one.raw for one in said.message.calls)])
@@ -141,6 +140,15 @@ class K2Server:
         used["cached"] = min(cached if cached > 256 else 0, used["prompt"])
         self.used.append(used)
         return replace(said, tokens=used)
+
+
+def common(one: str, other: str) -> str:
+    """Return the beginning that two texts share."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if one[low:middle] == other[low:middle] else (low, middle - 1)
+    return one[:low]
 
 
 def _handler(server: K2Server) -> type[BaseHTTPRequestHandler]:
