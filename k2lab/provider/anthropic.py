@@ -9,7 +9,7 @@ from contextlib import closing
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from k2lab.conversation.messages import Message, ToolCall, ToolSpec
+from k2lab.conversation.messages import Message, ToolSpec
 from k2lab.errors import SettingsError
 from k2lab.provider.arguments import clean_text
 from k2lab.provider.copies import Copies

@@ -25,7 +25,9 @@ def result(number: int, letters: int) -> str:
         {"role": "finding", "text": f"Finding {number}: group {number} earns {number}.5 % more (n = {number * 7})."},
         {"role": "method", "text": "Welch."},
     ]
-    return "result: " + json.dumps({"kind": "compare", "sentences": sentences}) + "\n" + "3.14159 工资\n" * (letters // 11)
+    return (
+        "result: " + json.dumps({"kind": "compare", "sentences": sentences}) + "\n" + "3.14159 工资\n" * (letters // 11)
+    )
 
 
 def test_each_request_begins_with_the_whole_one_before():
@@ -79,9 +81,7 @@ def test_two_hundred_steps_in_a_small_window(protocol):
     last = json.dumps(requests[-1], ensure_ascii=False)
     for number in (0, 1, 2, 50, 120, 199):
         assert f"Finding {number}: group {number} earns {number}.5 % more" in last
-    changed = sum(
-        not prompt(after).startswith(prompt(before)) for before, after in itertools.pairwise(requests)
-    )
+    changed = sum(not prompt(after).startswith(prompt(before)) for before, after in itertools.pairwise(requests))
     if protocol == "chat":
         assert changed < 20  # folds are rare, so that the server's cache holds between them
     cached = sum(one["cached"] for one in used) / sum(one["prompt"] for one in used)
@@ -108,7 +108,9 @@ def test_an_overflow_that_stays_ends_with_one_line():
     said = [runs(f"cell_{n}()") for n in range(9)]
     cells = [shows(result(n, 4000)) for n in range(9)]
     with K2Server(*said, *[too_long] * 9, models=("own",)) as server:
-        played = play(provider=ServerProvider(model="own", base_url=server.url), runner=FakeRunner(*cells), observe=told)
+        played = play(
+            provider=ServerProvider(model="own", base_url=server.url), runner=FakeRunner(*cells), observe=told
+        )
         asked = len(server.requests)
 
     assert asked == 11

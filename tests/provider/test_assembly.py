@@ -7,10 +7,8 @@ import json
 import pytest
 
 from k2lab.agent.tools import offered
-from k2lab.conversation.messages import Completion, Message, TextDelta
+from k2lab.conversation.messages import Completion, TextDelta
 from k2lab.provider.assembly import Reply
-from k2lab.provider.line import transport
-from k2lab.provider.server import ServerProvider
 from tests.fakes import call, calls, runs
 from tests.servers.replies import Streamed, chunk
 

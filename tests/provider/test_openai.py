@@ -22,8 +22,8 @@ from k2lab.errors import (
     ServerUnreachable,
     SettingsError,
 )
-from k2lab.provider.errors import ReplyBroken, WindowFull
 from k2lab.provider.account import ModelInfo, list_models
+from k2lab.provider.errors import ReplyBroken, WindowFull
 from k2lab.provider.server import ServerProvider
 from tests.fakes import call, calls, finishes, runs, says
 from tests.servers.k2 import K2Server
