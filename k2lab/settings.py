@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import Any
 
 from k2lab.errors import SettingsError
@@ -26,7 +28,7 @@ class Settings:
         A model's name, or ``"offline"``; None lets `session` choose: the server's best model where there is a key
         or a base URL of one's own, else the offline analyst.
     base_url : str
-        Of an OpenAI-compatible server.
+        Of an OpenAI-compatible server, or of an Anthropic-compatible one when it ends in ``/anthropic``.
     api_key : str or None
         Sent to `base_url` and nowhere else; never shown.
     privacy : {"schema", "summary", "sample"}
@@ -45,6 +47,11 @@ class Settings:
         Language of the answer; ``auto`` follows the question.
     report, replay, record : str or None
         Where the report goes; a record to replay; where to record.
+    thinking : str
+        ``auto``, or a value that the model's profile knows: ``on``, ``off``, ``low``, ``high``, ``max``.
+    profiles : str or None
+        A file that is laid over what k2lab knows of models, hosts and prices; by default ``profiles.json`` in the
+        configuration folder, where there is one.
     skip : bool
         Make ``%%k2`` a no-op that says so.
     """
@@ -62,6 +69,8 @@ class Settings:
     report: str | None = None
     replay: str | None = None
     record: str | None = None
+    thinking: str = "auto"
+    profiles: str | None = None
     skip: bool = False
 
     @property
@@ -135,6 +144,8 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "report": _any,
     "replay": _any,
     "record": _any,
+    "thinking": _one_of("auto", "on", "off", "low", "high", "max"),
+    "profiles": _any,
     "skip": _flag,
 }
 
@@ -186,7 +197,23 @@ def read_settings(environ: Mapping[str, str] | None = None, **given: Any) -> Set
     unknown = sorted(set(given) - {one.name for one in fields(Settings)})
     if unknown:
         raise TypeError(f"no such setting: {', '.join(unknown)}")
+    mine = config_folder(environ) / "profiles.json"
+    if "profiles" not in found and mine.is_file():
+        found["profiles"] = str(mine)
     return Settings(**found)
+
+
+def config_folder(environ: Mapping[str, str] | None = None) -> Path:
+    """Return the folder of a person's own files for k2lab, whether it is there or not.
+
+    Examples
+    --------
+    >>> config_folder({"XDG_CONFIG_HOME": "/home/me/.config"}).as_posix()
+    '/home/me/.config/k2lab'
+    """
+    environ = os.environ if environ is None else environ
+    named = environ.get("APPDATA") if sys.platform == "win32" else environ.get("XDG_CONFIG_HOME")
+    return Path(named or Path.home() / ".config") / "k2lab"
 
 
 _SERVICE = "k2lab"
@@ -203,15 +230,19 @@ def store_key(key: str | None) -> str:
     """
     _kept_here.clear()
     ring = _keyring()
-    if key is None:
-        if ring is not None and ring.get_password(_SERVICE, "api_key") is not None:
-            ring.delete_password(_SERVICE, "api_key")
-        return "The key is forgotten. A key in the environment is still used."
-    if ring is None:
-        _kept_here.append(key)
-        return "There is no system keyring here: the key is kept until this kernel stops."
-    ring.set_password(_SERVICE, "api_key", key)
-    return "The key is kept in the system's keyring."
+    try:
+        if key is None:
+            if ring is not None and ring.get_password(_SERVICE, "api_key") is not None:
+                ring.delete_password(_SERVICE, "api_key")
+            return "The key is forgotten. A key in the environment is still used."
+        if ring is not None:
+            ring.set_password(_SERVICE, "api_key", key)
+            return "The key is kept in the system's keyring."
+    except _ring_faults():
+        if key is None:
+            return "The system's keyring does not open: a key in it is still there."
+    _kept_here.append(key)
+    return "There is no system keyring here that opens: the key is kept until this process stops."
 
 
 def stored_key() -> str | None:
@@ -219,8 +250,20 @@ def stored_key() -> str | None:
     if _kept_here:
         return _kept_here[0]
     ring = _keyring()
-    found = ring.get_password(_SERVICE, "api_key") if ring is not None else None
+    try:
+        found = ring.get_password(_SERVICE, "api_key") if ring is not None else None
+    except _ring_faults():  # a locked keyring is none
+        return None
     return str(found) if found else None
+
+
+def _ring_faults() -> tuple[type[Exception], ...]:
+    """Return what a keyring raises when it is locked or its service is away."""
+    try:
+        from keyring.errors import KeyringError
+    except ImportError:
+        return (OSError,)
+    return (KeyringError, OSError)
 
 
 def _keyring() -> Any:

@@ -12,7 +12,7 @@ from k2lab.agent.events import StepFinished, UsageUpdated
 from k2lab.agent.limits import Limits
 from k2lab.agent.run import Run, RunStatus, Step
 from k2lab.conversation.messages import Completion, Message, ToolCall, ToolSpec, Usage
-from k2lab.conversation.window import fold
+from k2lab.conversation.window import conversation_tokens, fold, tool_tokens
 from k2lab.errors import K2Error
 from k2lab.locale import pick
 
@@ -61,11 +61,11 @@ class Book:
         self._failures: dict[str, list[int]] = {}
         self._last_request = False
         self._begun = 0  # the number of the step that was begun last
-        self._known: tuple[int, int] = (
-            0,
-            0,
-        )  # messages of the window whose tokens a server has counted, and the tokens
+        self._known = (0, 0)  # messages of the window whose tokens a server has counted, and the tokens
         self._reply_usage = Usage()
+        self._at_most = Usage()  # what the run can have been billed, where a server did not tell
+        self._scale = 1.0  # tokens that the server counts for one that we estimate
+        self._room = limits.window
 
     # -- limits ------------------------------------------------------------------------------------------------------
 
@@ -88,15 +88,44 @@ class Book:
                 "steps", pick(f"All {most} steps are used up without an answer.", f"{most} 步已用完，仍未得出答案。")
             )
         self._last_request = self.closing
-        folded = fold(self.window, self.limits.window)
-        if folded != self.window:
-            self.window, self._known = folded, (0, 0)
-        if self.limits.budget is not None:
-            seen, tokens = self._known
-            more = most_tokens(self.window[seen:], () if seen else self.tools)
-            worst = Usage(prompt_tokens=tokens + more, completion_tokens=self.limits.reply_tokens)
-            if why := over_budget(self.limits.budget, self._price, self.run.usage, worst):
-                raise Ended("budget", why)
+        self._fold()
+        if self.limits.budget is not None and (
+            why := over_budget(self.limits.budget, self._price, self._at_most, self.worst())
+        ):
+            raise Ended("budget", why)
+
+    def worst(self) -> Usage:
+        """Return the most that the next request can use."""
+        seen, tokens = self._known
+        more = most_tokens(self.window[seen:], () if seen else self.tools)
+        return Usage(prompt_tokens=tokens + more, completion_tokens=self.limits.reply_tokens)
+
+    def fold_harder(self, window: int | None) -> bool:
+        """Make the conversation much shorter, because the server says that it is too long.
+
+        Parameters
+        ----------
+        window : int or None
+            Tokens of request and reply together, where the server told them.
+
+        Returns
+        -------
+        bool
+            Whether anything could be left out.
+        """
+        before = self.window
+        size = conversation_tokens(before, self.tools) * self._scale
+        self._room = int(min(self._room, size / 2, window / 2 if window else size))
+        self._fold()
+        return self.window != before
+
+    def _fold(self) -> None:
+        """Shorten what is sent when it is too long for the window."""
+        fixed = tool_tokens(self.tools)
+        if (conversation_tokens(self.window) + fixed) * self._scale > self._room:
+            folded = fold(self.run.messages, max(1, int(self._room / self._scale) - fixed))
+            if folded != self.window:
+                self.window, self._known = folded, (0, 0)
 
     # -- what is said ------------------------------------------------------------------------------------------------
 
@@ -114,6 +143,10 @@ class Book:
         """Take in a reply: its message, its calls, what it said before the first call."""
         message = completion.message
         self._reply_usage = completion.usage
+        if not completion.estimated:
+            counted = completion.usage.prompt_tokens / conversation_tokens(self.window, self.tools)
+            # Numbers and rare letters take more tokens than we estimate; a server that counts fewer changes nothing.
+            self._scale = min(4.0, max(1.0, counted))
         if message.text and not self.run.plan and not self.run.steps:
             self.run = replace(self.run, plan=message.text)
         if message.text or message.calls:  # servers refuse an empty message when it is sent back
@@ -131,9 +164,14 @@ class Book:
             answered += message.role == "tool"
         return ()
 
-    def spend(self, usage: Usage) -> UsageUpdated:
-        """Add tokens to the run, and return the event that says so."""
+    def spend(self, usage: Usage, *, certain: bool = True) -> UsageUpdated:
+        """Add tokens to the run, and return the event that says so.
+
+        Where a server has not told them (`certain` is false), the budget is kept as if all had been used that could
+        have been.
+        """
         total = self.run.usage + usage
+        self._at_most += usage if certain else self.worst()
         cost = self._price(total) if self._price else None
         amount, currency = cost or (None, "")
         self.run = replace(self.run, usage=total, cost=amount, currency=currency)
@@ -144,10 +182,12 @@ class Book:
     def begin_step(self, call: ToolCall) -> Step:
         """Return a step for a call, to be completed; the first of a reply carries its tokens."""
         usage, self._reply_usage = self._reply_usage, Usage()
+        cost = self._price(usage) if self._price else None
         self._begun = len(self.run.steps) + 1
         given = call.arguments if call.name == "run_cell" else {}
         title, why, code = (str(given.get(name) or "") for name in ("title", "why", "code"))
-        return Step(number=self._begun, call=call, status="invalid", title=title, why=why, code=code, usage=usage)
+        step = Step(number=self._begun, call=call, status="invalid", title=title, why=why, code=code, usage=usage)
+        return replace(step, cost=cost[0] if cost else None)
 
     def end_step(self, step: Step) -> StepFinished:
         """Add a step with its one tool message, and return the event that says so."""
@@ -164,6 +204,11 @@ class Book:
     def times_failed(self, step: Step) -> int:
         """Return how often the call of a step has failed in this very form."""
         return len(self._failures.get(_form(step.call), ()))
+
+    def times_repeated(self, step: Step) -> int:
+        """Return how often the call of a step has been made in this very form, with whatever outcome."""
+        form = _form(step.call)
+        return sum(_form(old.call) == form for old in self.run.steps)
 
     def deaths(self) -> int:
         """Return how often the kernel has died; a runner replaces it once without anybody's doing."""

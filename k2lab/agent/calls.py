@@ -85,3 +85,5 @@ def _end_if_over(book: Book, step: Step) -> None:
     if book.times_failed(step) >= book.limits.repeats:
         times = book.limits.repeats
         raise Ended("repeats", pick(f"The same call failed {times} times.", f"同一调用失败了 {times} 次。"))
+    if (times := book.times_repeated(step)) >= 3 * book.limits.repeats:
+        raise Ended("repeats", pick(f"The same call came {times} times.", f"同一调用出现了 {times} 次。"))

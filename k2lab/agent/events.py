@@ -13,10 +13,14 @@ from k2lab.guard.verdict import Verdict
 
 @dataclass(frozen=True, kw_only=True)
 class TextArrived:
-    """A piece of the model's text; `reasoning` pieces are thinking."""
+    """A piece of the model's text; `reasoning` pieces are thinking.
+
+    A `notice` is a line of k2lab's own, such as the seconds of a wait; the next one takes its place.
+    """
 
     text: str
     reasoning: bool = False
+    notice: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

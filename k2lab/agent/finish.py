@@ -37,7 +37,8 @@ def objections(arguments: Mapping[str, Any], steps: Sequence[Step], *, alone: bo
     found = []
     if not alone:
         found.append(
-            "finish came beside other calls, before their results were read; read them, then call finish alone"
+            "finish came beside other calls, before their results were read; read them now, then call finish alone "
+            "(answered stays true if they answer the question)"
         )
     if not arguments["answered"]:
         return found

@@ -21,7 +21,7 @@ class Limits:
     budget : Decimal or None
         Money, in the currency of the price.
     repeats : int
-        Times that the same call may fail before the run ends.
+        Times that the same call may fail before the run ends; one that works may come thrice as often.
     nudges : int
         Replies in a row without a call before the run ends.
     breaks : int

@@ -69,6 +69,7 @@ def step_to_dict(step: Step) -> dict[str, Any]:
     return {
         **asdict(step),
         "call": call_to_dict(step.call),
+        "cost": None if step.cost is None else str(step.cost),
         "result": {**asdict(result), "outputs": [dict(output) for output in result.outputs]} if result else None,
     }
 
@@ -81,6 +82,7 @@ def step_from_dict(made: Mapping[str, Any]) -> Step:
             **made,
             "call": call_from_dict(made["call"]),
             "usage": Usage(**made["usage"]),
+            "cost": Decimal(made["cost"]) if made.get("cost") else None,
             "verdict": _verdict(verdict) if verdict else None,
             "result": _result(result) if result else None,
         }

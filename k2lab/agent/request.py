@@ -11,7 +11,7 @@ from k2lab.conversation.window import conversation_tokens, estimate_tokens
 from k2lab.errors import ReplyUnusable
 from k2lab.locale import pick
 from k2lab.provider.base import Provider
-from k2lab.provider.errors import ReplyBroken
+from k2lab.provider.errors import ReplyBroken, WindowFull
 
 
 def request(book: Book, provider: Provider, stop: Callable[[], bool] | None) -> Generator[Event, None, Completion]:
@@ -26,20 +26,27 @@ def request(book: Book, provider: Provider, stop: Callable[[], bool] | None) -> 
     k2lab.errors.ProviderError
         If there is no reply to be had.
     """
-    for tries_left in reversed(range(book.limits.breaks + 1)):
+    tries_left, folded = book.limits.breaks, False
+    while True:
         book.before_request()
         try:
             completion = yield from _reply(book, provider, stop)
         except ReplyBroken as error:
-            yield book.spend(error.usage)
+            yield book.spend(error.usage, certain=False)
             if not tries_left:
                 raise
-            again = pick("\n[The reply broke off; asking again.]\n", "\n[回复中断，正在重新请求。]\n")
-            yield TextArrived(text=again, reasoning=True)
-            continue
-        yield book.spend(completion.usage)
-        return completion
-    raise AssertionError("unreachable")
+            tries_left -= 1
+            again = pick("The reply broke off; asking again.", "回复中断，正在重新请求。")
+            yield TextArrived(text=again, reasoning=True, notice=True)
+        except WindowFull as error:
+            if folded or not book.fold_harder(error.window):
+                raise
+            folded = True
+            shorter = pick("The conversation was too long; asking again with less.", "对话过长，精简后重新请求。")
+            yield TextArrived(text=shorter, reasoning=True, notice=True)
+        else:
+            yield book.spend(completion.usage, certain=not completion.estimated)
+            return completion
 
 
 def _reply(book: Book, provider: Provider, stop: Callable[[], bool] | None) -> Generator[Event, None, Completion]:
@@ -51,15 +58,15 @@ def _reply(book: Book, provider: Provider, stop: Callable[[], bool] | None) -> G
             if isinstance(piece, Completion):
                 completion = piece
                 break
-            said += piece.text
-            yield TextArrived(text=piece.text, reasoning=piece.reasoning)
+            said += "" if piece.notice else piece.text
+            yield TextArrived(text=piece.text, reasoning=piece.reasoning, notice=piece.notice)
             if stop is not None and stop():
                 raise KeyboardInterrupt
             book.check_time()
     except (KeyboardInterrupt, Ended):
         # What was said has been paid for, although no server will tell any more how much it was.
         prompt = conversation_tokens(book.window, book.tools)
-        book.spend(Usage(prompt_tokens=prompt, completion_tokens=estimate_tokens(said)))
+        book.spend(Usage(prompt_tokens=prompt, completion_tokens=estimate_tokens(said)), certain=False)
         raise
     finally:
         close = getattr(stream, "close", None)

@@ -69,6 +69,8 @@ class Step:
     seconds : float
     usage : Usage
         Of the reply that asked for this call; zero for the second and later calls of one reply.
+    cost : Decimal or None
+        Of that usage, in the run's currency; None where the price is not known.
     """
 
     number: int
@@ -82,6 +84,7 @@ class Step:
     result: CellResult | None = None
     seconds: float = 0.0
     usage: Usage = field(default_factory=Usage)
+    cost: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

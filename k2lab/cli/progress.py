@@ -41,6 +41,7 @@ class Progress:
         self._doing = ""
         self._spent = ""
         self._text: list[str] = []
+        self._noticed = ""
 
     def __enter__(self) -> Self:
         if self._console.is_terminal:
@@ -60,6 +61,8 @@ class Progress:
     def show(self, event: Event) -> None:
         """Show one event."""
         match event:
+            case TextArrived(text=text, notice=True):
+                self._notice(" ".join(text.split()))
             case TextArrived(text=text, reasoning=reasoning):
                 if not reasoning:
                     self._text.append(text)
@@ -111,6 +114,14 @@ class Progress:
 
     def _line(self) -> Text:
         return Text(f"{self._doing}  {time.monotonic() - self._began:.0f} s{self._spent}", "dim")
+
+    def _notice(self, text: str) -> None:
+        """Show a line that takes the place of the one before, such as the seconds of a wait."""
+        self.doing(text)
+        words = "".join(letter for letter in text if not letter.isdigit())
+        if words != self._noticed and not self._console.is_terminal:  # a log gets the wait once, not each second of it
+            self._console.print(Text(text), soft_wrap=True)
+        self._noticed = words
 
     def _flush(self) -> None:
         text = "".join(self._text).strip()

@@ -45,6 +45,8 @@ class Message:
         The content; may be empty beside calls.
     reasoning : str or None
         The model's thinking, kept because some servers want it back (an empty string is kept too).
+    signature : str
+        Of the thinking, where a server signs it; sent back with it.
     calls : tuple of ToolCall
         Of an assistant message.
     call_id, name : str or None
@@ -54,6 +56,7 @@ class Message:
     role: Role
     text: str = ""
     reasoning: str | None = None
+    signature: str = ""
     calls: tuple[ToolCall, ...] = ()
     call_id: str | None = None
     name: str | None = None
@@ -86,10 +89,15 @@ class Usage:
 
 @dataclass(frozen=True, kw_only=True)
 class TextDelta:
-    """A piece of the reply, as it arrives; `reasoning` pieces are thinking, not answer."""
+    """A piece of the reply, as it arrives; `reasoning` pieces are thinking, not answer.
+
+    A `notice` is no piece of the reply but a line of k2lab's own, such as the seconds of a wait; the next one takes its
+    place.
+    """
 
     text: str
     reasoning: bool = False
+    notice: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

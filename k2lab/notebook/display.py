@@ -32,10 +32,13 @@ class StepDisplay:
         self._text: list[str] = []
         self._ids: dict[int, str] = {}
         self._run = uuid4().hex[:12]
+        self._noticed = False
 
     def show(self, event: Event) -> None:
         """Show one event."""
         match event:
+            case TextArrived(text=text, notice=True):
+                self._notice(text)
             case TextArrived(text=text, reasoning=reasoning):
                 if not reasoning:
                     self._text.append(text)
@@ -55,6 +58,16 @@ class StepDisplay:
                 self._answer(run)
             case _:
                 assert_never(event)
+
+    def _notice(self, text: str) -> None:
+        """Show a line that takes the place of the one before, such as the seconds of a wait."""
+        if self._terminal:
+            print(f"\r{text[:100]:<100}", end="", flush=True)
+            return
+        key = f"k2-{self._run}-notice"
+        bundle = {"text/plain": text, "text/markdown": plain(text)}
+        self._ip.display_pub.publish(data=bundle, metadata={}, transient={"display_id": key}, update=self._noticed)
+        self._noticed = True
 
     def note(self, text: str) -> None:
         """Show a line of our own."""

@@ -10,6 +10,7 @@ from typing import Any
 from k2lab.conversation.messages import Completion, Message, TextDelta, ToolCall, ToolSpec, Usage
 from k2lab.conversation.window import conversation_tokens, message_tokens
 from k2lab.provider.arguments import clean_text, decode
+from k2lab.provider.copies import Copies
 from k2lab.provider.salvage import MARKERS, salvage, tool_name
 
 
@@ -40,10 +41,14 @@ class Reply:
         self._finish_reason = ""
         self._usage: Usage | None = None
         self._thought = False
+        self._signature = ""
+        self._copies = Copies()
 
     def add(self, chunk: Mapping[str, Any]) -> Iterator[TextDelta]:
         """Take in a chunk, and yield what may be shown of it."""
         self.started = True
+        if self._copies.is_copy(chunk, begins=_begins(chunk)):
+            return
         self._model = chunk.get("model") or self._model
         choice = _first(chunk.get("choices"))
         # Kimi puts usage into the last choice, others into a chunk of its own.
@@ -55,6 +60,7 @@ class Reply:
         if isinstance(thinking, str):
             self._thought = True  # an empty string means "thought, and said nothing"; it goes back too
             yield from self._thinking.add(thinking)
+        self._signature += str(delta.get("signature") or "")
         yield from self._content.add(_text(delta.get("content")))
         for piece in delta.get("tool_calls") or ():
             self._take(_mapping(piece))
@@ -103,10 +109,14 @@ class Reply:
             inner, _, content = content.rpartition("</think>")
             thinking = f"{thinking}{inner.replace('<think>', '')}".strip()
             self._thought = True
+        elif content.lstrip().startswith("<think>"):  # thinking that was never closed
+            thinking, content = f"{thinking}{content.lstrip().removeprefix('<think>')}".strip(), ""
+            self._thought = True
         return Message(
             role="assistant",
             text=clean_text(content.strip()),
             reasoning=clean_text(thinking) if self._thought else None,
+            signature=self._signature,
             calls=calls,
         )
 
@@ -195,6 +205,11 @@ def _usage(given: Any) -> Usage | None:
         completion_tokens=int(given.get("completion_tokens") or 0),
         cached_tokens=min(int(cached), prompt),
     )
+
+
+def _begins(chunk: Mapping[str, Any]) -> bool:
+    """Tell whether a chunk is the first of a reply: it names the role."""
+    return bool(_mapping(_first(chunk.get("choices")).get("delta")).get("role"))
 
 
 def _first(choices: Any) -> Mapping[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,13 +20,19 @@ from k2lab.errors import (
     RequestRefused,
     ServerUnreachable,
 )
-from k2lab.provider.profiles import profile
+from k2lab.provider.profiles import Catalogue, catalogue
 
-_OTHER_REGION = {"api.moonshot.ai": "https://api.moonshot.cn/v1", "api.moonshot.cn": "https://api.moonshot.ai/v1"}
 _KEY = re.compile(r"\bsk-(?:[\w-]{16,}|[\w-]*[*\u2026]+[\w-]*)|Bearer\s+[\w.~+/=-]{8,}")
 
 
-_WINDOW = re.compile(r"(?:maximum context length (?:is|of)|token limit:) (\d{3,8})")
+_WINDOW = re.compile(
+    r"(?:maximum context length (?:is|of)|token limit:|context size \(|context length \(|context window of|tokens >)"
+    r" ?(\d{3,8})"
+)
+_TOO_LONG = re.compile(
+    r"context (?:length|size|window)|token limit|(?:token|input|prompt)[^.]{0,40}too long|too many tokens",
+    re.IGNORECASE,
+)
 
 
 class ReplyBroken(ServerUnreachable):
@@ -33,6 +40,14 @@ class ReplyBroken(ServerUnreachable):
 
     def __init__(self, what: str, mend: str = "", *, usage: Usage) -> None:
         self.usage = usage
+        super().__init__(what, mend)
+
+
+class WindowFull(RequestRefused):
+    """The conversation is longer than the model's window; `window` in tokens where the server told it."""
+
+    def __init__(self, what: str, mend: str = "", *, window: int | None = None) -> None:
+        self.window = window
         super().__init__(what, mend)
 
 
@@ -50,85 +65,103 @@ def scrub(text: str, secrets: tuple[str, ...] = ()) -> str:
     return _KEY.sub("(key)", text)
 
 
-def from_openai(error: Exception, *, base_url: str, model: str, key: str) -> ProviderError:
-    """Return the error that a person reads for an exception of the `openai` package.
+def from_package(
+    error: Exception, package: ModuleType, *, base_url: str, model: str, key: str, known: Catalogue | None = None
+) -> ProviderError:
+    """Return the error that a person reads for an exception of the `openai` or `anthropic` package.
 
     Parameters
     ----------
     error : Exception
-        ``openai.OpenAIError``, or a transport error of ``httpx`` that came through.
+        One of the package's own, or a transport error of ``httpx`` that came through.
+    package : module
+        ``openai`` or ``anthropic``; they name their exceptions alike.
     base_url, model, key : str
         What was asked; the key is taken out of all words.
+    known : Catalogue, optional
+        Knows regions and successors.
     """
-    import openai
-
-    host = urlsplit(base_url).hostname or base_url
-    if isinstance(error, openai.APIStatusError):
-        said = _said(error.body, key)
-        return _by_status(error.status_code, _kind(error.body), said, host=host, model=model, key=key)
-    if isinstance(error, openai.APIConnectionError) or not isinstance(error, openai.OpenAIError):
-        timed_out = isinstance(error, openai.APITimeoutError) or "Timeout" in type(error).__name__
+    asked = _Asked(urlsplit(base_url).hostname or base_url, base_url, model, key, known or catalogue())
+    if isinstance(error, package.APIStatusError):
+        status = int(error.status_code)
+        # An error inside a stream comes under the status of the stream.
+        return _by_status(status if status >= 300 else 500, error.body, _said(error.body, key), asked)
+    if isinstance(error, package.APIConnectionError) or not isinstance(error, package.APIError):
+        timed_out = isinstance(error, package.APITimeoutError) or "Timeout" in type(error).__name__
         if timed_out:
-            return ServerUnreachable(f"{host} did not answer in time.", "Try again, or raise the time limit.")
+            return ServerUnreachable(f"{asked.host} did not answer in time.", "Try again, or raise the time limit.")
         cause = error.__cause__ or error
         reason = scrub(str(cause), (key,))[:200].rstrip(".") or type(cause).__name__
-        return ServerUnreachable(f"{host} cannot be reached: {reason}.", "Check the base URL and the connection.")
-    said = _said(getattr(error, "body", None), key) or scrub(str(error), (key,))[:300]
-    return _by_status(500, _kind(getattr(error, "body", None)), said, host=host, model=model, key=key)
+        return ServerUnreachable(f"{asked.host} cannot be reached: {reason}.", "Check the base URL and the connection.")
+    body = getattr(error, "body", None)
+    return _by_status(500, body, _said(body, key) or scrub(str(error), (key,))[:300], asked)
 
 
-def _by_status(status: int, kind: str, said: str, *, host: str, model: str, key: str) -> ProviderError:
+class _Asked:
+    """What was asked: where, which model, under which key."""
+
+    def __init__(self, host: str, base_url: str, model: str, key: str, known: Catalogue) -> None:
+        self.host, self.base_url, self.model, self.key, self.known = host, base_url, model, key, known
+
+
+def _by_status(status: int, body: Any, said: str, asked: _Asked) -> ProviderError:
+    kind, host, model = _kind(body), asked.host, asked.model
     quote = f' It said: "{said}"' if said else ""
-    if kind == "exceeded_current_quota_error" or kind == "insufficient_quota" or status == 402:
+    if kind in ("exceeded_current_quota_error", "insufficient_quota", "billing_error") or status == 402:
         return QuotaExhausted(f"The account at {host} has no money left.{quote}", "Top it up, or use -m offline.")
-    if kind == "engine_overloaded_error":
+    if kind in ("engine_overloaded_error", "overloaded_error") or status == 529:
         return RateLimited(f"{host} is overloaded.{quote}", "Try again in a few minutes.")
-    if status == 429 or kind == "rate_limit_reached_error":
+    if status == 429 or kind in ("rate_limit_reached_error", "rate_limit_error"):
         return RateLimited(f"{host} limits how often this account may ask.{quote}", "Wait a minute and try again.")
-    if status == 401 or kind in ("invalid_authentication_error", "incorrect_api_key_error"):
-        if not key:
-            return KeyMissing(f"{host} wants a key and none was sent.", "Set MOONSHOT_API_KEY, or use -m offline.")
-        other = _OTHER_REGION.get(host)
-        hint = (
-            f" Keys are not shared between regions: if yours is from the other one, set K2LAB_BASE_URL={other}"
-            if other
-            else ""
-        )
-        return KeyRejected(f"{host} does not accept this key.", f"Check it in the console of that server.{hint}")
+    if status == 401 or kind in ("invalid_authentication_error", "incorrect_api_key_error", "authentication_error"):
+        return _not_let_in(asked)
     if status == 403:
         return RequestRefused(f"{host} does not allow this key to do that.{quote}", "Check the key's permissions.")
     if status == 404 and (kind == "resource_not_found_error" or "model" in said.lower()):
-        return ModelUnknown(
-            f"{host} has no model {model!r}.", _successor(model) or "See `k2lab models` for those it has."
-        )
+        mend = asked.known.successor(model) or "See `k2lab models` for those it has."
+        return ModelUnknown(f"{host} has no model {model!r}.", mend)
     if status == 404:
         return ServerUnreachable(f"Nothing answers at this address of {host} (404).", "A base URL usually ends in /v1.")
     if 300 <= status < 400:
         return ServerUnreachable(
             f"{host} sends on to another address ({status}).", "Set the base URL to the final address."
         )
+    too_long = kind == "exceed_context_size_error" or _TOO_LONG.search(said) is not None
+    if too_long and (status in (400, 413, 422) or (status == 500 and "context" in said.lower())):
+        return WindowFull(
+            f"The conversation is too long for {model}.{quote}",
+            "Ask in a new session, or of fewer columns.",
+            window=_window(body, said),
+        )
     if status in (408, 499) or status >= 500:
         return ServerUnreachable(f"{host} failed with status {status}.{quote}", "Try again in a minute.")
     if kind == "content_filter":
         return RequestRefused(f"{host} refused the content of the request.{quote}", "Put the question in other words.")
-    if "context" in said.lower() or ("token" in said.lower() and ("limit" in said.lower() or "long" in said.lower())):
-        return RequestRefused(
-            f"The conversation is too long for {model}.{quote}", "Ask in a new session, or of fewer columns."
-        )
     return RequestRefused(f"{host} refused the request ({status}).{quote}")
 
 
-def window_told(error: ProviderError) -> int | None:
-    """Return the size of the window, in tokens, that a refusal names; servers of one's own are often started with a
-    small one.
+def _not_let_in(asked: _Asked) -> ProviderError:
+    """Return the error for a missing or unknown key; a key of the other region is the likeliest cause at Moonshot's."""
+    if not asked.key:
+        return KeyMissing(f"{asked.host} wants a key and none was sent.", "Set MOONSHOT_API_KEY, or use -m offline.")
+    here = asked.known.host(asked.base_url)
+    if here is None:
+        return KeyRejected(f"{asked.host} does not accept this key.", "Check it in the console of that server.")
+    other = here.other + (urlsplit(asked.base_url).path or "/v1")
+    return KeyRejected(
+        f"{asked.host} does not accept this key.",
+        f"Check it at {here.console}. Keys are not shared between regions: "
+        f"if yours is from the other one, set K2LAB_BASE_URL={other}",
+    )
 
-    Examples
-    --------
-    >>> window_told(RequestRefused("It said: This model's maximum context length is 8192 tokens. However, ..."))
-    8192
-    """
-    told = _WINDOW.search(error.what)
-    return int(told[1]) if isinstance(error, RequestRefused) and told else None
+
+def _window(body: Any, said: str) -> int | None:
+    """Return the size of the window, in tokens, that a refusal names; servers of one's own often have a small one."""
+    told = _error(body).get("n_ctx")  # llama.cpp
+    if isinstance(told, int) and told > 0:
+        return told
+    words = _WINDOW.search(said.replace(",", ""))
+    return int(words[1]) if words else None
 
 
 def unusable(host: str, why: str) -> ReplyUnusable:
@@ -136,13 +169,6 @@ def unusable(host: str, why: str) -> ReplyUnusable:
     return ReplyUnusable(
         f"The reply of {host} cannot be read: {why}.", "Is the base URL that of an OpenAI-compatible server?"
     )
-
-
-def _successor(model: str) -> str:
-    known = profile(model)
-    if known is None or not known.retired:
-        return ""
-    return f"It was retired on {known.retired}; its successor is {known.successor}."
 
 
 def _error(body: Any) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ from k2lab.conversation.prompt import last_opening
 from k2lab.conversation.record import completion_from_dict, completion_to_dict
 from k2lab.errors import InputError, OutputError, ProviderError
 from k2lab.provider.base import Provider
-from k2lab.provider.errors import ReplyBroken, scrub
+from k2lab.provider.errors import ReplyBroken, WindowFull, scrub
 
 FORMAT = "k2lab-record"
 VERSION = 1
@@ -54,15 +54,17 @@ class Recording:
         try:
             with closing(_generator(self._provider.stream(messages, tools))) as stream:
                 for piece in stream:
-                    if isinstance(piece, TextDelta):
-                        pieces.append(asdict(piece))
-                    else:
+                    if isinstance(piece, Completion):
                         self._write({**asked, "pieces": pieces, "completion": completion_to_dict(piece)})
+                    elif not piece.notice:  # a replay waits for nobody
+                        pieces.append(asdict(piece))
                     yield piece
         except ProviderError as error:
             said: dict[str, Any] = {"error": type(error).__name__, "what": error.what, "mend": error.mend}
             if isinstance(error, ReplyBroken):
                 said["usage"] = asdict(error.usage)
+            if isinstance(error, WindowFull):
+                said["window"] = error.window
             self._write({**asked, "pieces": pieces, **said})
             raise
 
@@ -144,12 +146,15 @@ class Replayed:
 
 
 def _error(exchange: Mapping[str, Any]) -> ProviderError:
+    what, mend = str(exchange["what"]), str(exchange["mend"])
     if exchange["error"] == ReplyBroken.__name__:
-        return ReplyBroken(str(exchange["what"]), str(exchange["mend"]), usage=Usage(**exchange["usage"]))
+        return ReplyBroken(what, mend, usage=Usage(**exchange["usage"]))
+    if exchange["error"] == WindowFull.__name__:
+        return WindowFull(what, mend, window=exchange.get("window"))
     kind = getattr(k2lab.errors, str(exchange["error"]), ProviderError)
     if not (isinstance(kind, type) and issubclass(kind, ProviderError)):
         kind = ProviderError
-    return kind(str(exchange["what"]), str(exchange["mend"]))
+    return kind(what, mend)
 
 
 def _question(messages: Sequence[Message]) -> str:

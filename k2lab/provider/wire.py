@@ -10,12 +10,18 @@ from k2lab.conversation.messages import Message, ToolCall, ToolSpec
 from k2lab.provider.arguments import clean_text
 
 
-def to_wire(messages: Sequence[Message]) -> list[dict[str, Any]]:
+def to_wire(messages: Sequence[Message], *, thinks: bool = False) -> list[dict[str, Any]]:
     """Return messages as a chat-completions server takes them.
 
     An assistant message with calls has no ``content`` when it has no text, because empty text is refused; its
     ``reasoning_content`` goes back where there was one, because thinking models require it. Arguments go back as they
     came, unless they were not strict JSON, which many servers cannot take back.
+
+    Parameters
+    ----------
+    messages : sequence of Message
+    thinks : bool
+        Whether the server wants reasoning with every call, so that a reply without any says that it was empty.
 
     Examples
     --------
@@ -23,7 +29,7 @@ def to_wire(messages: Sequence[Message]) -> list[dict[str, Any]]:
     >>> to_wire([Message(role="assistant", calls=(call,))])[0]["tool_calls"][0]["function"]
     {'name': 'look', 'arguments': '{"frame":"df"}'}
     """
-    return [_message(message) for message in messages]
+    return [_message(message, thinks) for message in messages]
 
 
 def tools_to_wire(tools: Sequence[ToolSpec]) -> list[dict[str, Any]]:
@@ -37,26 +43,27 @@ def tools_to_wire(tools: Sequence[ToolSpec]) -> list[dict[str, Any]]:
     ]
 
 
-def _message(message: Message) -> dict[str, Any]:
+def _message(message: Message, thinks: bool) -> dict[str, Any]:
     made: dict[str, Any] = {"role": message.role}
     if message.role == "tool":
         made |= {"tool_call_id": message.call_id, "name": message.name}
     if message.text or not message.calls:
         made["content"] = clean_text(message.text) or " "  # Moonshot: "content must not be empty"
-    if message.reasoning is not None:
-        made["reasoning_content"] = message.reasoning
+    if message.reasoning is not None or (thinks and message.calls):
+        made["reasoning_content"] = message.reasoning or ""
     if message.calls:
         made["tool_calls"] = [
-            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": _arguments(call)}}
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": argument_text(call)}}
             for call in message.calls
         ]
     return made
 
 
-def _arguments(call: ToolCall) -> str:
+def argument_text(call: ToolCall) -> str:
+    """Return the arguments of a call as strict JSON: as they came where they were, else as they were understood."""
     try:
         if isinstance(json.loads(call.raw), dict):
             return call.raw
     except (ValueError, RecursionError):
-        pass  # sent as they were understood: many servers refuse a history that is not strict JSON
+        pass  # many servers refuse a history that is not strict JSON
     return json.dumps(dict(call.arguments), ensure_ascii=False)

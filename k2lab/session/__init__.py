@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
+from uuid import uuid4
 
 from k2lab.errors import UsageError
 from k2lab.locale import Language, language, language_of, use_language
@@ -37,10 +38,13 @@ class Session:
         Oldest first.
     sent : list of Sent
         Every request that went to a server.
+    id : str
+        Names the session to a server's prompt cache; says nothing of the person or the machine.
     """
 
     runs: list[AskedRun] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
+    id: str = field(default_factory=lambda: uuid4().hex)
 
     def ask(
         self,
@@ -75,7 +79,7 @@ class Session:
         from k2lab.agent.loop import answer
         from k2lab.guard.approval import approver
         from k2lab.guard.judge import judge
-        from k2lab.session.providers import REPLY_TOKENS, choose
+        from k2lab.session.providers import choose
 
         question = question.strip()
         if not question:
@@ -88,7 +92,7 @@ class Session:
             frames = place.frames(settings.privacy)
             if not frames:
                 raise UsageError("There is no frame to analyse.", "Load one first, or name it with -d NAME.")
-            chosen = choose(settings, self.sent)
+            chosen = choose(settings, self.sent, session=self.id)
             use_language(spoken)
             try:
                 events = answer(
@@ -104,7 +108,7 @@ class Session:
                         cell_seconds=settings.timeout,
                         seconds=settings.max_seconds,
                         budget=settings.budget,
-                        reply_tokens=REPLY_TOKENS,
+                        reply_tokens=chosen.reply,
                         window=chosen.window,
                     ),
                     language=spoken,

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from k2lab.errors import KeyMissing, ModelUnknown, UsageError
+from k2lab.errors import KeyMissing, ModelUnknown, ProviderError, UsageError
 from k2lab.settings import OFFLINE, Settings, stored_key
 
 if TYPE_CHECKING:
     from k2lab.conversation.messages import Usage
+    from k2lab.provider.account import ModelInfo
     from k2lab.provider.base import Provider
+    from k2lab.provider.profiles import Catalogue, ModelProfile
 
-REPLY_TOKENS = 32_768  # longest reply that is asked for; what a budget reckons with
+REPLY_TOKENS = 32_768  # longest reply that is asked for
+_SHORT_REPLY = 8_192  # longest reply under a small budget: room for a long cell, and for thinking before it
 _MARGIN = 4_096  # our token counts are estimates
-_UNKNOWN_WINDOW = (
-    96_000  # of models that no profile knows; a server that has less says so, and the request is made again
-)
+_UNKNOWN_WINDOW = 131_072  # of models that nobody tells of; a server that has less says so, and is asked for less
+_PATIENCE = {True: 180.0, False: 600.0}  # seconds without a piece, at Moonshot's and elsewhere: small machines are slow
 
 Price = Callable[["Usage"], "tuple[Decimal, str] | None"]
 """What some tokens cost, and in which currency; None where the price is not known."""
@@ -37,14 +40,15 @@ class Sent:
 
 @dataclass(frozen=True, kw_only=True)
 class Chosen:
-    """Who answers, what tokens cost there, and how many of a conversation may be sent."""
+    """Who answers, what tokens cost there, how many of a conversation may be sent, and how long a reply may be."""
 
     provider: Provider
     price: Price | None = None
     window: int = _UNKNOWN_WINDOW
+    reply: int = REPLY_TOKENS
 
 
-def choose(settings: Settings, sent: list[Sent]) -> Chosen:
+def choose(settings: Settings, sent: list[Sent], *, session: str = "") -> Chosen:
     """Return who answers: a replayed record, the offline analyst, or a model at a server.
 
     Parameters
@@ -52,6 +56,8 @@ def choose(settings: Settings, sent: list[Sent]) -> Chosen:
     settings : Settings
     sent : list of Sent
         Every request is added to it as it leaves.
+    session : str
+        Names the session to Moonshot's prompt cache.
 
     Raises
     ------
@@ -63,7 +69,7 @@ def choose(settings: Settings, sent: list[Sent]) -> Chosen:
     if settings.replay and settings.record:
         raise UsageError("--record and --replay exclude each other.")
     settings = with_key(settings)
-    chosen = _chosen(settings, sent)
+    chosen = _chosen(settings, sent, session)
     if settings.record:
         from k2lab.provider.recorded import Recording
 
@@ -72,7 +78,7 @@ def choose(settings: Settings, sent: list[Sent]) -> Chosen:
     return chosen
 
 
-def _chosen(settings: Settings, sent: list[Sent]) -> Chosen:
+def _chosen(settings: Settings, sent: list[Sent], session: str) -> Chosen:
     if settings.replay:
         from k2lab.provider.recorded import Replayed
 
@@ -81,21 +87,55 @@ def _chosen(settings: Settings, sent: list[Sent]) -> Chosen:
         from k2lab.provider.offline import OfflineAnalyst
 
         return Chosen(provider=OfflineAnalyst(), price=_free)
-    from k2lab.provider.openai import OpenAIProvider
-    from k2lab.provider.profiles import profile
+    from k2lab.provider.server import ServerProvider
 
-    model = settings.model or _best_offered(settings)
+    known = _known(settings)
+    hosted = known.host(settings.base_url) is not None
+    offered = _asked_for(settings, known) if settings.model is None or not hosted else ()
+    model = settings.model or _best(offered, settings, known)
+    if hosted and (gone := known.successor(model)):
+        # Said before anything is sent.
+        raise ModelUnknown(f"{urlsplit(settings.base_url).hostname} has no model {model!r}.", gone)
+    profile = known.profile(model)
+    told = next((one.window for one in offered if one.id == model and one.window), None)
+    window = told or (profile.window if profile else _UNKNOWN_WINDOW)
+    reply = _reply_tokens(settings, profile, known, window)
 
     def note(host: str, body: bytes) -> None:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         sent.append(Sent(at=now, host=host, body=body.decode("utf-8", "replace")))
 
-    provider = OpenAIProvider(
-        model=model, base_url=settings.base_url, key=settings.api_key or "", max_tokens=REPLY_TOKENS, on_request=note
+    provider = ServerProvider(
+        model=model,
+        base_url=settings.base_url,
+        key=settings.api_key or "",
+        max_tokens=reply,
+        patience=_PATIENCE[hosted],
+        deadline=time.monotonic() + settings.max_seconds,
+        cache_key=session,
+        window=told,
+        thinking=settings.thinking,
+        known=known,
+        on_request=note,
     )
-    known = profile(model)
-    window = known.window - REPLY_TOKENS - _MARGIN if known else _UNKNOWN_WINDOW
-    return Chosen(provider=provider, price=_price(model, settings.base_url), window=window)
+    price = _price(model, settings.base_url, known)
+    return Chosen(provider=provider, price=price, window=max(2_048, window - reply - _MARGIN), reply=reply)
+
+
+def _reply_tokens(settings: Settings, profile: ModelProfile | None, known: Catalogue, window: int) -> int:
+    """Return the longest reply to ask for: a quarter of a small window, and a tenth of a small budget."""
+    longest = min(REPLY_TOKENS, profile.max_output if profile else REPLY_TOKENS, max(1_024, window // 4))
+    price = profile.prices.get(known.currency(settings.base_url)) if profile else None
+    if settings.budget is None or price is None or not price.completion:
+        return longest
+    affordable = int(settings.budget / 10 * 1_000_000 / price.completion)
+    return min(longest, max(_SHORT_REPLY, affordable))
+
+
+def _known(settings: Settings) -> Catalogue:
+    from k2lab.provider.profiles import catalogue
+
+    return catalogue(settings.profiles)
 
 
 def with_key(settings: Settings) -> Settings:
@@ -118,12 +158,14 @@ def reader(settings: Settings) -> str:
         from k2lab.provider.offline import OfflineAnalyst
 
         return OfflineAnalyst().model
-    return settings.model or f"the best model at {settings.base_url}"
+    return settings.model or f"the best model at {shown_url(settings.base_url)}"
 
 
 def price_of(settings: Settings) -> Price | None:
     """Return the price list for the settings' model, where it is known without a call."""
-    return None if is_offline(settings) or settings.model is None else _price(settings.model, settings.base_url)
+    if is_offline(settings) or settings.model is None:
+        return None
+    return _price(settings.model, settings.base_url, _known(settings))
 
 
 def described(settings: Settings) -> list[str]:
@@ -131,7 +173,7 @@ def described(settings: Settings) -> list[str]:
     key = with_key(settings).api_key
     lines = [f"model     {reader(settings)}"]
     if not is_offline(settings):
-        lines.append(f"server    {settings.base_url}")
+        lines.append(f"server    {shown_url(settings.base_url)}")
     lines.append("key       found" if key else "key       none (set MOONSHOT_API_KEY or call %k2 login)")
     return lines
 
@@ -147,14 +189,39 @@ def models(settings: Settings) -> list[str]:
     settings = with_key(settings)
     if settings.api_key is None and not settings.own_server:
         return [OFFLINE]
-    return [*_offered(settings), OFFLINE]
+    known = _known(settings)
+    return [*known.ranked(one.id for one in _offered(settings, known)), OFFLINE]
 
 
 def known_models() -> list[str]:
     """Return names for tab completion: what the profiles know to be served, and ``offline``."""
-    from k2lab.provider.profiles import profiles
+    from k2lab.provider.profiles import catalogue
 
-    return [one.name for one in profiles() if not one.retired] + [OFFLINE]
+    return [one.name for one in catalogue().models.values() if not one.retired] + [OFFLINE]
+
+
+def balance_of(settings: Settings) -> str:
+    """Return the money that is left in the account, in words; empty where the server does not tell. Asks the server."""
+    from k2lab.provider.account import balance
+
+    settings = with_key(settings)
+    if is_offline(settings) or not settings.api_key:
+        return ""
+    known = _known(settings)
+    left = balance(base_url=settings.base_url, key=settings.api_key, known=known)
+    return "" if left is None else f"{left:.2f} {known.currency(settings.base_url)}".strip()
+
+
+def shown_url(base_url: str) -> str:
+    """Return an address as it may be shown: without a password in it.
+
+    Examples
+    --------
+    >>> shown_url("https://me:secret@proxy.example:8443/v1")
+    'https://proxy.example:8443/v1'
+    """
+    parts = urlsplit(base_url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def _free(usage: Usage) -> tuple[Decimal, str]:
@@ -162,35 +229,32 @@ def _free(usage: Usage) -> tuple[Decimal, str]:
     return Decimal(0), ""
 
 
-def _price(model: str, base_url: str) -> Price:
+def _price(model: str, base_url: str, known: Catalogue) -> Price:
     def price(usage: Usage) -> tuple[Decimal, str] | None:
-        from k2lab.provider.profiles import cost
-
-        return cost(usage, model, base_url)
+        return known.cost(usage, model, base_url)
 
     return price
 
 
-def _offered(settings: Settings) -> list[str]:
-    from k2lab.provider.openai import list_models
+def _offered(settings: Settings, known: Catalogue) -> tuple[ModelInfo, ...]:
+    from k2lab.provider.account import list_models
 
     if settings.api_key is None and not settings.own_server:
         raise KeyMissing("No key is set.", "Set MOONSHOT_API_KEY, or use -m offline.")
-    offered = [one.id for one in list_models(base_url=settings.base_url, key=settings.api_key or "")]
-    return sorted(offered, key=_rank)
+    return list_models(base_url=settings.base_url, key=settings.api_key or "", known=known)
 
 
-def _best_offered(settings: Settings) -> str:
-    offered = _offered(settings)
+def _asked_for(settings: Settings, known: Catalogue) -> tuple[ModelInfo, ...]:
+    """Return what the server offers; where the model is named already, a server that has no such list does no harm."""
+    try:
+        return _offered(settings, known)
+    except ProviderError:
+        if settings.model is None:
+            raise
+        return ()
+
+
+def _best(offered: tuple[ModelInfo, ...], settings: Settings, known: Catalogue) -> str:
     if not offered:
-        raise ModelUnknown(f"{settings.base_url} offers no model.", "Name one with -m MODEL.")
-    return offered[0]
-
-
-def _rank(name: str) -> tuple[int, tuple[int, ...], str]:
-    """Order model names: Kimi K2 and its successors first, newer before older, plain before special editions."""
-    family = re.search(r"kimi-k(\d+)(?:\.(\d+))?", name.lower())
-    if family is None:
-        return (2, (), name)
-    special = 1 if re.search(r"highspeed|turbo|thinking|preview|pro", name.lower()) else 0
-    return (special, (-int(family[1]), -int(family[2] or 0)), name)
+        raise ModelUnknown(f"{shown_url(settings.base_url)} offers no model.", "Name one with -m MODEL.")
+    return known.ranked(one.id for one in offered)[0]

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from k2lab.conversation.messages import Usage
-from k2lab.session.providers import described
+from k2lab.session.providers import balance_of, described
 
 if TYPE_CHECKING:
     from k2lab.session import Session
@@ -14,11 +14,20 @@ if TYPE_CHECKING:
 
 
 def status(session: Session, settings: Settings) -> str:
-    """Say which model would answer, whether there is a key, what was used, and how the last run ended."""
+    """Say which model would answer, whether there is a key, what was used, and how the last run ended.
+
+    The account's balance is asked for where there is a key; a server that does not tell it is left out.
+    """
     used = sum((run.usage for run in session.runs), Usage())
     costs = [run.cost for run in session.runs if run.cost is not None]
     currency = next((run.currency for run in session.runs if run.currency), "")
-    lines = [*described(settings), f"privacy   {settings.privacy}", f"runs      {len(session.runs)}"]
+    left = balance_of(settings)
+    lines = [
+        *described(settings),
+        *([f"balance   {left}"] if left else []),
+        f"privacy   {settings.privacy}",
+        f"runs      {len(session.runs)}",
+    ]
     lines.append(
         f"tokens    {used.prompt_tokens:,} in ({used.cached_tokens:,} from cache), {used.completion_tokens:,} out"
     )

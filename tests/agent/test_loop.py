@@ -199,7 +199,7 @@ def test_finish_beside_other_calls_is_sent_back_once():
     both = calls(call("run_cell", code="1", title="t", why="w"), ending("Too early."))
     played = play(both, finishes("Now."))
 
-    assert "read them, then call finish alone" in played.told[1]
+    assert "then call finish alone" in played.told[1]
     assert played.run.answer.summary == "Now."
 
 

@@ -22,7 +22,7 @@ from k2lab.errors import (
     ServerUnreachable,
 )
 from k2lab.provider.offline import OfflineAnalyst
-from k2lab.provider.openai import OpenAIProvider
+from k2lab.provider.server import ServerProvider
 from k2lab.schema.model import ColumnSchema, FrameSchema
 from tests.fakes import FakeRunner, allow, check, finishes, play, runs, says, shows, tell
 from tests.servers.brain import backed_by
@@ -31,7 +31,7 @@ from tests.servers.replies import FAULTS, Streamed
 
 
 def make(server, **more):
-    return OpenAIProvider(
+    return ServerProvider(
         **{"model": "kimi-k2.6", "base_url": server.url, "key": "sk-x", "sleep": lambda s: None, **more}
     )
 

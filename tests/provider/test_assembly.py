@@ -7,9 +7,8 @@ import json
 import pytest
 
 from k2lab.agent.tools import offered
-from k2lab.conversation.messages import Completion, Message, TextDelta
+from k2lab.conversation.messages import Completion, TextDelta
 from k2lab.provider.assembly import Reply
-from k2lab.provider.openai import OpenAIProvider, transport
 from tests.fakes import call, calls, runs
 from tests.servers.replies import Streamed, chunk
 
@@ -33,49 +32,6 @@ def delta(**given):
 
 def stop(reason="stop"):
     return chunk("m", {}, finish_reason=reason)
-
-
-def test_split_at_every_byte(monkeypatch):
-    """The bytes of one exchange, cut in two at every place, give the same reply through the whole client."""
-    import openai
-
-    http = transport()
-    body = b"".join(Streamed(message=SAID, letters=20, usage="choice").events("kimi-k2.6"))
-
-    class Pieces(http.SyncByteStream):
-        def __init__(self, *parts):
-            self.parts = parts
-
-        def __iter__(self):
-            yield from self.parts
-
-    parts: tuple[bytes, ...] = ()
-
-    def handle(request):
-        return http.Response(200, headers={"Content-Type": "text/event-stream"}, stream=Pieces(*parts))
-
-    class Client(openai.DefaultHttpxClient):
-        def __init__(self, **given):
-            super().__init__(**given, transport=http.MockTransport(handle))
-
-    made = openai.OpenAI(api_key="k", base_url="http://127.0.0.1:9/v1", http_client=Client(), max_retries=0)
-    monkeypatch.setattr("k2lab.provider.openai._client", lambda *_: made)
-    monkeypatch.setattr(type(made), "close", lambda self: None)
-    provider = OpenAIProvider(model="kimi-k2.6", base_url="http://127.0.0.1:9/v1")
-    asked = (Message(role="user", text="q"),)
-
-    parts = (body,)
-    *_, whole = provider.stream(asked, ())
-    assert whole.message.text == SAID.text
-    assert [one.arguments for one in whole.message.calls] == [one.arguments for one in SAID.calls]
-    assert len(body) > 1000
-    for place in range(1, len(body)):
-        parts = (body[:place], body[place:])
-        *_, split = provider.stream(asked, ())
-        assert split == whole, f"split at byte {place}"
-    parts = tuple(bytes([byte]) for byte in body)
-    *_, split = provider.stream(asked, ())
-    assert split == whole
 
 
 def test_pieces_without_an_index():

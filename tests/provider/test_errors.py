@@ -6,11 +6,11 @@ import openai
 import pytest
 
 from k2lab.errors import KeyRejected, ModelUnknown, ServerUnreachable
-from k2lab.provider.errors import from_openai, scrub
-from k2lab.provider.openai import transport
+from k2lab.provider.errors import from_package, scrub
+from k2lab.provider.line import transport
 
 KEY = "sk-abcdefghijklmnopqrst"
-http = transport()
+http = transport(openai)
 
 
 def status_error(kind: type[openai.APIStatusError], status: int, body: object) -> openai.APIStatusError:
@@ -23,7 +23,7 @@ def status_error(kind: type[openai.APIStatusError], status: int, body: object) -
 )
 def test_a_key_of_the_other_region(host, other):
     error = status_error(openai.AuthenticationError, 401, {"type": "invalid_authentication_error", "message": KEY})
-    made = from_openai(error, base_url=f"https://{host}/v1", model="kimi-k2.6", key=KEY)
+    made = from_package(error, openai, base_url=f"https://{host}/v1", model="kimi-k2.6", key=KEY)
 
     assert isinstance(made, KeyRejected)
     assert f"K2LAB_BASE_URL=https://{other}/v1" in str(made)
@@ -34,7 +34,7 @@ def test_a_retired_model_names_its_successor():
     error = status_error(
         openai.NotFoundError, 404, {"type": "resource_not_found_error", "message": "Not found the model"}
     )
-    made = from_openai(error, base_url="https://api.moonshot.ai/v1", model="kimi-k2-0711-preview", key=KEY)
+    made = from_package(error, openai, base_url="https://api.moonshot.ai/v1", model="kimi-k2-0711-preview", key=KEY)
 
     assert isinstance(made, ModelUnknown)
     assert "retired on 2026-05-25; its successor is kimi-k2.6" in str(made)
@@ -43,14 +43,14 @@ def test_a_retired_model_names_its_successor():
 def test_an_error_inside_a_stream():
     request = http.Request("POST", "https://x/v1")
     error = openai.APIError(f"boom {KEY}", request, body={"message": f"boom {KEY}"})
-    made = from_openai(error, base_url="https://x/v1", model="m", key=KEY)
+    made = from_package(error, openai, base_url="https://x/v1", model="m", key=KEY)
 
     assert isinstance(made, ServerUnreachable)
     assert "boom (key)" in str(made)
 
 
 def test_a_transport_error_of_older_versions():
-    made = from_openai(http.ReadTimeout("slow"), base_url="https://x/v1", model="m", key=KEY)
+    made = from_package(http.ReadTimeout("slow"), openai, base_url="https://x/v1", model="m", key=KEY)
 
     assert isinstance(made, ServerUnreachable)
     assert "did not answer in time" in str(made)

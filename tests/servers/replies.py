@@ -1,7 +1,8 @@
-"""What the server says: chat-completion streams in many shapes, and the faults of real servers."""
+"""What the server says: streams in many shapes, and refusals as Moonshot writes them."""
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,8 +10,13 @@ from typing import Any, Literal
 
 from k2lab.conversation.messages import Message
 
-SECTION = "<|tool_calls_section_begin|>{calls}<|tool_calls_section_end|>"
 CALL = "<|tool_call_begin|>{id}<|tool_call_argument_begin|>{arguments}<|tool_call_end|>"
+SECTIONS = {
+    "plural": "<|tool_calls_section_begin|>{calls}<|tool_calls_section_end|>",
+    "singular": "<|tool_call_section_begin|>{calls}<|tool_call_section_end|>",
+    "none": "{calls}",
+    "open": "<|tool_calls_section_begin|>{calls}",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,73 +31,140 @@ class Streamed:
     usage : str
         Where usage stands: in a chunk of its own, in the last choice (as Kimi does), or nowhere.
     leak : str
-        Leave the calls as markers in the content or in the reasoning, as vLLM and SGLang have done.
+        Leave the calls as K2's own tokens in the content or in the reasoning, as vLLM and SGLang have done.
+    section : str
+        How the section of leaked calls is marked.
+    ids : str
+        Ids of calls: as they are; ``bare`` (``search:2``), ``foreign`` (``call_59ad``; in leaked calls the name is lost
+        with it), ``same`` for all, or ``none``.
+    think : str
+        Leave the thinking in the content: ``whole`` in its tags, ``unopened``, or ``unclosed``.
     finish : str or None
         The finish reason; None for the right one.
     cut : float or None
-        Share of the events after which the connection breaks.
+        Share of the bytes after which the connection breaks, in whatever token or JSON that is.
+    end : bool
+        Whether the stream has its finish reason and its end; without, it just stops, as if it were whole.
     stall : float
         Seconds without a byte in the middle.
     pace : float
         Seconds between events.
+    drip : int
+        Bytes that are written at once; 0 for whole events.
+    pings : int
+        Comments that are sent before the first event, each after `pace`.
     whole : bool
         Whether calls come in one chunk.
     index : bool
         Whether pieces of calls carry their index.
+    objects : bool
+        Whether arguments come as an object and not as text.
+    twice : bool
+        Whether each event comes twice.
+    zipped : bool
+        Whether the body is compressed.
+    charset : str
+        What the server says of its letters; they are UTF-8 all the same.
+    garbage : str
+        A line that is put in the middle.
     """
 
     message: Message
     letters: int = 12
-    usage: Literal["chunk", "choice", "none"] = "chunk"
+    usage: Literal["chunk", "choice", "none", "zero"] = "chunk"
     leak: Literal["", "content", "reasoning"] = ""
+    section: str = "plural"
+    ids: Literal["", "bare", "foreign", "same", "none"] = ""
+    think: Literal["", "whole", "unopened", "unclosed"] = ""
     finish: str | None = None
     cut: float | None = None
+    end: bool = True
     stall: float = 0.0
     pace: float = 0.0
+    drip: int = 0
+    pings: int = 0
     whole: bool = False
     index: bool = True
+    objects: bool = False
+    twice: bool = False
+    zipped: bool = False
+    charset: str = ""
+    garbage: str = ""
     tokens: dict[str, int] = field(default_factory=lambda: {"prompt": 1000, "completion": 50, "cached": 600})
 
     def events(self, model: str) -> list[bytes]:
         """Return the server-sent events."""
-        chunks = [chunk(model, delta) for delta in self._deltas()]
-        reason = self.finish or ("tool_calls" if self.message.calls else "stop")
-        last = chunk(model, {}, finish_reason=reason)
-        used = {
+        chunks = [chunk(model, delta) for delta in self.deltas()]
+        if self.end:
+            last = chunk(model, {}, finish_reason=self.reason)
+            if self.usage == "choice":
+                last["choices"][0]["usage"] = self.used()
+            chunks.append(last)
+        if self.usage in ("chunk", "zero"):
+            chunks.append({**chunk(model, {}), "choices": [], "usage": self.used()})
+        lines = [f"data: {json.dumps(made, ensure_ascii=False)}\n\n".encode() for made in chunks]
+        return self.spoilt([*lines, *([b"data: [DONE]\n\n"] if self.end else [])])
+
+    def spoilt(self, lines: list[bytes]) -> list[bytes]:
+        """Return the events with what is wrong with all of them."""
+        if self.garbage:
+            lines.insert(len(lines) // 2, f"data: {self.garbage}\n\n".encode())
+        if self.twice:
+            lines = [line for line in lines for _ in range(2)]
+        lines = [b": keep-alive\n\n"] * self.pings + lines
+        return [gzip.compress(b"".join(lines))] if self.zipped else lines
+
+    @property
+    def reason(self) -> str:
+        """The finish reason."""
+        return self.finish or ("tool_calls" if self.message.calls else "stop")
+
+    def used(self) -> dict[str, Any]:
+        """Return the usage as it is told."""
+        if self.usage == "zero":
+            return {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+        return {
             "prompt_tokens": self.tokens["prompt"],
             "completion_tokens": self.tokens["completion"],
             "total_tokens": self.tokens["prompt"] + self.tokens["completion"],
             "cached_tokens": self.tokens["cached"],
         }
-        if self.usage == "choice":
-            last["choices"][0]["usage"] = used
-        chunks.append(last)
-        if self.usage == "chunk":
-            chunks.append({**chunk(model, {}), "choices": [], "usage": used})
-        lines = [f"data: {json.dumps(made, ensure_ascii=False)}\n\n".encode() for made in chunks]
-        return [*lines, b"data: [DONE]\n\n"]
 
-    def _deltas(self) -> Iterator[dict[str, Any]]:
-        message = self.message
-        leaked = ""
-        if self.leak:
-            given = [CALL.format(id=one.id, arguments=one.raw) for one in message.calls]
-            leaked = SECTION.format(calls="".join(given))
+    def leaked(self) -> str:
+        """Return the calls in K2's own tokens."""
+        given = []
+        for place, one in enumerate(self.message.calls):
+            name = {"bare": f"{one.name}:{place}", "foreign": f"call_59adf5{place}", "same": f"functions.{one.name}:0"}
+            shown = name.get(self.ids, f"functions.{one.name}:{place}")
+            given.append(CALL.format(id=shown, arguments=one.raw))
+        return SECTIONS[self.section].format(calls="".join(given))
+
+    def deltas(self) -> Iterator[dict[str, Any]]:
+        """Yield the pieces of the message."""
+        message, thinking, text = self.message, self.message.reasoning, self.message.text
         yield {"role": "assistant", "content": ""}
-        thinking = (message.reasoning or "") + (leaked if self.leak == "reasoning" else "")
-        if message.reasoning == "":
+        if self.think and thinking is not None:
+            opened, closed = (
+                ("" if self.think == "unopened" else "<think>"),
+                ("" if self.think == "unclosed" else "</think>"),
+            )
+            thinking, text = None, f"{opened}{thinking}{closed}{text}"
+        leaked = self.leaked() if self.leak else ""
+        if thinking == "":
             yield {"reasoning_content": ""}
-        for piece in self._pieces(thinking):
+        for piece in self._pieces((thinking or "") + (leaked if self.leak == "reasoning" else "")):
             yield {"reasoning_content": piece}
-        for piece in self._pieces(message.text + (leaked if self.leak == "content" else "")):
+        for piece in self._pieces(text + (leaked if self.leak == "content" else "")):
             yield {"content": piece}
         for place, one in enumerate(() if self.leak else message.calls):
-            head: dict[str, Any] = {"id": one.id, "type": "function", "function": {"name": one.name, "arguments": ""}}
+            ids = {"bare": f"{one.name}:{place}", "foreign": f"call_59adf5{place}", "same": "call_1", "none": None}
+            head: dict[str, Any] = {"id": ids.get(self.ids, one.id), "type": "function"}
+            head["function"] = {"name": one.name, "arguments": ""}
             at = {"index": place} if self.index else {}
-            if self.whole:
-                head["function"]["arguments"] = one.raw
+            if self.whole or self.objects:
+                head["function"]["arguments"] = dict(one.arguments) if self.objects else one.raw
             yield {"tool_calls": [{**at, **head}]}
-            for piece in () if self.whole else self._pieces(one.raw):
+            for piece in () if self.whole or self.objects else self._pieces(one.raw):
                 yield {"tool_calls": [{**at, "function": {"arguments": piece}}]}
 
     def _pieces(self, text: str) -> Iterator[str]:
@@ -108,6 +181,13 @@ class Refused:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Silent:
+    """No answer: the connection is taken, and then nothing comes for `seconds`, or it is closed at once."""
+
+    seconds: float = 0.0
+
+
 def chunk(model: str, delta: dict[str, Any], finish_reason: str | None = None) -> dict[str, Any]:
     """Return a chunk of a chat completion."""
     choice: dict[str, Any] = {"index": 0, "delta": delta, "finish_reason": finish_reason}
@@ -121,16 +201,17 @@ def refused(status: int, kind: str, message: str, **headers: str) -> Refused:
     return Refused(status=status, body=body, headers={"Content-Type": "application/json", **names})
 
 
-def _html(status: int, title: str) -> Refused:
-    page = f"<html><head><title>{status} {title}</title></head><body><h1>{title}</h1></body></html>"
-    return Refused(status=status, body=page.encode(), headers={"Content-Type": "text/html"})
+def page(status: int, title: str) -> Refused:
+    """Return an error as a gateway writes it."""
+    text = f"<html><head><title>{status} {title}</title></head><body><h1>{title}</h1></body></html>"
+    return Refused(status=status, body=text.encode(), headers={"Content-Type": "text/html"})
 
 
 FAULTS: dict[str, Refused] = {
     "key": refused(401, "invalid_authentication_error", "Invalid Authentication: sk-1234567890abcdefghij is not known"),
     "permission": refused(403, "permission_denied_error", "The API you are accessing is not open"),
     "model": refused(404, "resource_not_found_error", "Not found the model kimi-k2-0905-preview or Permission denied"),
-    "path": _html(404, "Not Found"),
+    "path": page(404, "Not Found"),
     "rate": refused(
         429, "rate_limit_reached_error", "Your account reached max RPM: 3, please try again after 1 seconds"
     ),
@@ -138,7 +219,8 @@ FAULTS: dict[str, Refused] = {
     "overloaded": refused(429, "engine_overloaded_error", "The engine is currently overloaded", Retry_After="0"),
     "quota": refused(429, "exceeded_current_quota_error", "Your account is suspended due to insufficient balance"),
     "server": refused(500, "server_error", "unexpected output"),
-    "gateway": _html(504, "Gateway Time-out"),
+    "unavailable": refused(503, "server_unavailable", "the server is not available"),
+    "gateway": page(504, "Gateway Time-out"),
     "filter": refused(400, "content_filter", "The request was rejected because it was considered high risk"),
     "long": refused(
         400, "invalid_request_error", "Your request exceeded model token limit: 262144 (requested: 269030)"
@@ -150,5 +232,6 @@ FAULTS: dict[str, Refused] = {
         status=200, body=b"<html>Log in to the hotel network</html>", headers={"Content-Type": "text/html"}
     ),
     "garbage": Refused(status=200, body=b"data: {not json\n\n", headers={"Content-Type": "text/event-stream"}),
+    "empty": Refused(status=200, body=b"", headers={"Content-Type": "text/event-stream"}),
 }
-"""Refusals by name; `cut`, `stall` and `leak` are shapes of `Streamed`."""
+"""Refusals by name; everything else that may go wrong is a shape of `Streamed`, see `tests.servers.faults`."""

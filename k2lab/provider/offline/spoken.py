@@ -199,7 +199,7 @@ def shares(result: Mapping[str, Any]) -> str:
         return ""
     at = f"{shown(str(values.get('column')))} = {shown(str(values.get('value')))}"
     share = numbers.percent(k / n)
-    estimate = next(iter(result.get("estimates", ())), {})
+    estimate: Mapping[str, Any] = next(iter(result.get("estimates", ())), {})
     low, high = estimate.get("low"), estimate.get("high")
     if not isinstance(low, int | float) or not isinstance(high, int | float):
         return ""

@@ -1,0 +1,144 @@
+"""The line to a server: one HTTP client for one request, with its time limits, its log and no redirects."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+from urllib.parse import urlsplit
+
+from k2lab.errors import KeyMissing, KeyRejected, ServerUnreachable, SettingsError
+from k2lab.provider.profiles import Catalogue, catalogue
+
+CONNECT_SECONDS = 15.0
+
+# The packages add headers of their own (facts about this machine) and of their makers' products (organisation, keys
+# and custom headers of the environment): none of them is the business of the server that was chosen.
+_HEADERS = {
+    *("host", "accept", "accept-encoding", "connection", "content-type", "content-length", "transfer-encoding"),
+    *("user-agent", "authorization", "anthropic-version"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """Where to, under which key, how patiently.
+
+    Attributes
+    ----------
+    base_url, key : str
+    patience : float
+        Seconds without a piece of a reply. Comments that only keep the connection open are no piece.
+    known : Catalogue
+    on_request : callable, optional
+        Told the host and the bytes of each request.
+
+    Notes
+    -----
+    Proxies and certificate files come from the environment: ``HTTPS_PROXY``, ``HTTP_PROXY``, ``ALL_PROXY``,
+    ``NO_PROXY``, ``SSL_CERT_FILE``, ``SSL_CERT_DIR``.
+    """
+
+    base_url: str
+    key: str = field(default="", repr=False)
+    patience: float = 180.0
+    known: Catalogue = field(default_factory=catalogue, repr=False)
+    on_request: Callable[[str, bytes], None] | None = field(default=None, repr=False)
+    _heard: list[float] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    def options(self, package: ModuleType) -> dict[str, Any]:
+        """Return what a client of `openai` or `anthropic` is made with.
+
+        Raises
+        ------
+        k2lab.errors.K2Error
+            If the address, the key or the environment's proxy cannot be used.
+        """
+        parts = urlsplit(self.base_url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise SettingsError(
+                f"The base URL {self.base_url!r} is no address.", "It looks like https://api.moonshot.ai/v1."
+            )
+        if not self.key and self.known.host(self.base_url):
+            raise KeyMissing("No key for Moonshot's server is set.", "Set MOONSHOT_API_KEY, or use -m offline.")
+        if not (self.key.isascii() and self.key.isprintable() and " " not in self.key):
+            raise KeyRejected("The key holds characters that no key has.", "Copy it again from the console.")
+        return {
+            "base_url": self.base_url,
+            "max_retries": 0,
+            "http_client": self._http_client(package),
+            "timeout": package.Timeout(self.patience, connect=min(CONNECT_SECONDS, self.patience)),
+        }
+
+    def _http_client(self, package: ModuleType) -> Any:
+        http = transport(package)
+
+        def note(request: Any) -> None:
+            for name in [name for name in request.headers if name.lower() not in _HEADERS]:
+                del request.headers[name]
+            if self.key:
+                request.headers["Authorization"] = f"Bearer {self.key}"
+            if self.on_request is not None and request.method == "POST":
+                self.on_request(request.url.host, request.content)
+
+        def watch(response: Any) -> None:
+            response.stream = _watched(http, response.stream, self)
+
+        try:
+            # A redirect would take the question and the schema to a host that nobody chose.
+            return package.DefaultHttpxClient(
+                follow_redirects=False, event_hooks={"request": [note], "response": [watch]}
+            )
+        except (OSError, ValueError, ImportError, http.InvalidURL) as error:
+            raise ServerUnreachable(
+                f"The environment's proxy or certificates cannot be used: {str(error)[:200].rstrip('.')}.",
+                "Look at HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR.",
+            ) from error
+
+    def heard(self) -> None:
+        """Note that a piece of the reply has come."""
+        self._heard[:] = [time.monotonic()]
+
+    @property
+    def answered(self) -> bool:
+        """Whether the server has begun to answer, with whatever status."""
+        return bool(self._heard)
+
+    def is_stalled(self) -> bool:
+        """Tell whether the last piece is too long ago, although bytes may still come."""
+        return bool(self._heard) and time.monotonic() - self._heard[0] > self.patience
+
+    def failures(self, package: ModuleType) -> tuple[type[Exception], ...]:
+        """Return what may come out of a package while it asks and streams.
+
+        Some versions let errors of their transport (httpx, later httpx2) through while they stream; ValueError and its
+        kin are chunks that are no JSON or of another shape.
+        """
+        http = transport(package)
+        return (package.APIError, http.HTTPError, http.StreamError, ValueError, AttributeError, TypeError)
+
+
+def transport(package: ModuleType) -> ModuleType:
+    """Return the HTTP library that a package was built on: httpx, in newer versions httpx2."""
+    roots = [parent.__module__.partition(".")[0] for parent in package.DefaultHttpxClient.__mro__]
+    return import_module(next(root for root in roots if root != package.__name__))
+
+
+def _watched(http: ModuleType, stream: Any, line: Line) -> Any:
+    """Return the bytes of a response, which end in a timeout when they come but make no piece."""
+
+    class Watched(http.SyncByteStream):  # type: ignore[misc, name-defined]
+        def __iter__(self) -> Iterator[bytes]:
+            for part in stream:
+                if line.is_stalled():
+                    raise http.ReadTimeout("bytes came, but no piece of a reply")
+                yield part
+
+        def close(self) -> None:
+            stream.close()
+
+    line.heard()
+    return Watched()
