@@ -3,6 +3,7 @@
 python3 tasks.py demo       answer the headline question on 133,000 rows; says where the report is
 python3 tasks.py test       style, types, layers and all tests
 python3 tasks.py setup      only make .venv, with k2lab in it
+python3 tasks.py labextension   build the JupyterLab extension (Node.js comes from PyPI)
 python3 tasks.py lock       renew requirements.txt (needs uv)
 """
 
@@ -47,8 +48,15 @@ def setup() -> None:
         sys.exit("Python cannot make virtual environments here. On Debian or Ubuntu: apt install python3-venv")
     quiet = ("--quiet", "--disable-pip-version-check", "--no-input")
     run(PYTHON, "-m", "pip", "install", *quiet, "--require-hashes", "-r", LOCK)
-    run(PYTHON, "-m", "pip", "install", *quiet, "--no-deps", "--no-build-isolation", "--editable", ROOT)
+    here = ("--no-deps", "--no-build-isolation", "--editable", ROOT)
+    run(PYTHON, "-m", "pip", "install", *quiet, *here, K2LAB_NO_LABEXTENSION="1")
     DONE.write_text(stamp)
+
+
+def labextension() -> None:
+    """Build the JupyterLab extension where its sources changed since the last build."""
+    setup()
+    run(PYTHON, "-c", "import hatch_build; hatch_build.build()")
 
 
 def demo(*arguments: str) -> None:
@@ -59,7 +67,7 @@ def demo(*arguments: str) -> None:
 
 def test(*arguments: str) -> None:
     """Check style, types and layers, then run all tests (or those named)."""
-    setup()
+    labextension()
     if not arguments:
         run(BIN / "ruff", "check", ".")
         run(BIN / "ruff", "format", "--check", ".")
@@ -78,7 +86,7 @@ def lock() -> None:
 
 
 if __name__ == "__main__":
-    tasks = {"demo": demo, "test": test, "setup": setup, "lock": lock}
+    tasks = {"demo": demo, "test": test, "setup": setup, "labextension": labextension, "lock": lock}
     if len(sys.argv) < 2 or sys.argv[1] not in tasks:
         sys.exit(__doc__)
     tasks[sys.argv[1]](*sys.argv[2:])

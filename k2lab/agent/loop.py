@@ -46,6 +46,7 @@ def answer(
     price: Price | None = None,
     stop: Callable[[], bool] | None = None,
     observe: Observe | None = None,
+    run_id: str | None = None,
 ) -> Generator[Event, None, None]:
     """Answer a question about frames, as a stream of events; the last one is always `RunFinished`.
 
@@ -76,6 +77,8 @@ def answer(
         Asked between pieces and steps; true ends the run as an interrupt does.
     observe : callable, optional
         Says in words what a cell gave, of its result and its code; by default `k2lab.cells.observe.observe`.
+    run_id : str, optional
+        12 hex digits; by default new ones.
 
     Yields
     ------
@@ -90,7 +93,7 @@ def answer(
     """
     limits = limits or Limits()
     tools = offered(ask=ask_user is not None)
-    book = Book(_new_run(question, provider, frames, language), tools=tools, limits=limits, price=price)
+    book = Book(_new_run(run_id, question, provider, frames, language), tools=tools, limits=limits, price=price)
     error: K2Error | None = None
     try:
         book.start(begin(opening(question, _schema_text(frames), language), earlier))
@@ -137,9 +140,11 @@ def _work(
             yield from take(book, call, hands, alone=len(calls) == 1)
 
 
-def _new_run(question: str, provider: Provider, frames: Sequence[FrameSchema], language: Language) -> Run:
+def _new_run(
+    run_id: str | None, question: str, provider: Provider, frames: Sequence[FrameSchema], language: Language
+) -> Run:
     return Run(
-        id=uuid.uuid4().hex[:12],
+        id=run_id or uuid.uuid4().hex[:12],
         question=question,
         language=language,
         model=provider.model,

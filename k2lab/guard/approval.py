@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from k2lab.guard.verdict import Answer, Approver, Verdict
+from k2lab.guard.verdict import Answer, Approver, Edited, Rejected, Verdict
 
 Mode = Literal["auto", "ask", "never"]
 
@@ -42,7 +42,7 @@ def approver(mode: Mode, ask: Approver | None = None) -> Approver:
         raise ValueError(f"approve is {mode!r}; it can be 'auto', 'ask' or 'never'")
     agreed: set[str] = set()
 
-    def decide(code: str, verdict: Verdict) -> Answer:
+    def decide(code: str, verdict: Verdict) -> Answer | Edited | Rejected:
         if verdict.decision == "deny":
             return "reject"
         if verdict.decision == "allow" or mode == "auto":

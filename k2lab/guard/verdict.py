@@ -30,5 +30,20 @@ class Verdict:
 Answer = Literal["once", "run", "reject"]
 """A person's answer: run this cell, run all such cells of this run, or do not run it."""
 
-Approver = Callable[[str, Verdict], Answer]
+
+@dataclass(frozen=True, kw_only=True)
+class Edited:
+    """The person's own version of a cell, to be run in its place."""
+
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rejected:
+    """A no with words for the analyst."""
+
+    words: str
+
+
+Approver = Callable[[str, Verdict], Answer | Edited | Rejected]
 """Asks the person about a cell (its code, its verdict)."""

@@ -34,7 +34,7 @@ HELP = """\
 %k2 report [PATH]         compile the last run into a report
 %k2 models                models that can be asked        %k2 model NAME   choose one
 %k2 login, %k2 logout     keep the key in the system's keyring, or forget it
-%k2 remove [RUN]          forget a run (default: the last)   %k2 reset      forget all runs
+%k2 remove [RUN]          forget a run and its cells (default: the last)   %k2 reset      forget all runs
 %k2 help                  this text
 Stop a run with the kernel's interrupt button (or Ctrl-C): finished steps are kept."""
 
@@ -108,6 +108,9 @@ def _remove(magics: K2, words: list[str]) -> str:
     if len(kept) == len(runs):
         raise UsageError(f"There is no run {wanted}." if wanted else "There is no run to remove.", _known(magics))
     magics.session.runs[:] = kept
+    if magics.panel is not None and wanted in magics.panel.groups:
+        magics.panel.forget(wanted)
+        return f"Run {wanted} is forgotten, and its cells are taken away; those that you have edited are kept."
     return f"Run {wanted} is forgotten. What it displayed goes when you clear the cell's output."
 
 

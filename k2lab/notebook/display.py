@@ -17,7 +17,7 @@ from k2lab.agent.events import (
     TextArrived,
     UsageUpdated,
 )
-from k2lab.agent.run import Run, Step
+from k2lab.agent.run import Answer, Run, Step
 from k2lab.locale import pick
 
 _MARKS = {"ok": "✓", "error": "✗", "timeout": "⧖", "interrupted": "■", "died": "✗", "refused": "⊘", "invalid": "✗"}
@@ -119,17 +119,7 @@ class StepDisplay:
         if run.answer is None:
             self._publish(f"{pick('No answer', '没有答案')}: {run.problem}")
         else:
-            answer = run.answer
-            heading = "###" if answer.answered else "####"
-            lines = [f"{heading} {plain(answer.title)}", "", plain(answer.summary), ""]
-            lines += [f"- {plain(finding.text)}{_rests_on(finding.steps)}" for finding in answer.findings]
-            if answer.limitations:
-                lines += ["", f"**{pick('Limitations', '局限')}**", ""]
-                lines += [f"- {plain(text)}" for text in answer.limitations]
-            if answer.follow_ups:
-                lines += ["", f"**{pick('You could ask next', '可以继续问')}**", ""]
-                lines += [f"- {plain(text)}" for text in answer.follow_ups]
-            self._publish("\n".join(lines), markdown=True)
+            self._publish(answer_markdown(run.answer), markdown=True)
         self._publish(footer(run))
 
     def _publish(self, text: str, *, markdown: bool = False, code: bool = False) -> None:
@@ -146,6 +136,20 @@ def plain(text: str) -> str:
     for letter in "\\`*_[]$|~":
         escaped = escaped.replace(letter, "\\" + letter)
     return escaped
+
+
+def answer_markdown(answer: Answer) -> str:
+    """Write an answer as markdown."""
+    heading = "###" if answer.answered else "####"
+    lines = [f"{heading} {plain(answer.title)}", "", plain(answer.summary), ""]
+    lines += [f"- {plain(finding.text)}{_rests_on(finding.steps)}" for finding in answer.findings]
+    if answer.limitations:
+        lines += ["", f"**{pick('Limitations', '局限')}**", ""]
+        lines += [f"- {plain(text)}" for text in answer.limitations]
+    if answer.follow_ups:
+        lines += ["", f"**{pick('You could ask next', '可以继续问')}**", ""]
+        lines += [f"- {plain(text)}" for text in answer.follow_ups]
+    return "\n".join(lines)
 
 
 def footer(run: Run) -> str:

@@ -8,6 +8,7 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class
 from traitlets import Any as AnyTrait
 
 if TYPE_CHECKING:
+    from k2lab.notebook.panel import Panel
     from k2lab.session import Session
 
 
@@ -31,6 +32,8 @@ class K2(Magics):
     lang = AnyTrait(None, allow_none=True, help="Language of the answer: auto, en or zh.").tag(config=True)
 
     _session: Session | None = None
+    panel: Panel | None = None
+    """The front end's side; none outside a kernel."""
 
     @property
     def session(self) -> Session:
@@ -74,6 +77,12 @@ def register(ip: Any) -> None:
     ip.register_magics(magics)
     ip.configurables.append(magics)
     ip.set_hook("complete_command", _complete, re_key=r"%{1,2}k2\b.*")
+    kernel = getattr(ip, "kernel", None)
+    if kernel is not None and hasattr(kernel, "control_handlers"):
+        from k2lab.notebook.panel import Panel
+
+        magics.panel = Panel(magics, kernel)
+        magics.panel.line.announce()
 
 
 def _complete(shell: Any, event: Any) -> list[str]:

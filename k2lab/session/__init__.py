@@ -54,6 +54,7 @@ class Session:
         *,
         approve: Approver | None = None,
         ask_user: AskUser | None = None,
+        run_id: str | None = None,
     ) -> Generator[Event, None, None]:
         """Answer a question where the frames are, event by event; the run is remembered when it ends.
 
@@ -68,6 +69,8 @@ class Session:
             Asks the person about a cell; without it, cells that need a look do not run.
         ask_user : callable, optional
             Puts a question of the analyst to the person.
+        run_id : str, optional
+            12 hex digits; by default new ones.
 
         Raises
         ------
@@ -114,6 +117,7 @@ class Session:
                     language=spoken,
                     earlier=self._earlier(),
                     price=chosen.price,
+                    run_id=run_id,
                 )
                 event = next(events)
                 while not isinstance(event, RunFinished):

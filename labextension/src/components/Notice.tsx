@@ -1,0 +1,31 @@
+import React from 'react';
+import { Icon, IconName } from '../icons';
+import { Spinner } from './Spinner';
+
+interface Props {
+  id: string;
+  kind?: 'error' | 'warn' | '';
+  icon: IconName | 'spin';
+  title: React.ReactNode;
+  children?: React.ReactNode;
+  actions?: React.ReactNode;
+}
+
+/** One shape for everything that interrupts: what happened, what is safe, what to press. */
+export function Notice({ id, kind = '', icon, title, children, actions }: Props): JSX.Element {
+  return (
+    <div
+      className={`k2-notice ${kind}`}
+      data-testid={`k2-notice-${id}`}
+      role={kind === 'error' ? 'alert' : 'status'}
+      tabIndex={-1}
+    >
+      {icon === 'spin' ? <Spinner /> : <Icon name={icon} />}
+      <div className="in">
+        <b>{title}</b>
+        {children}
+        {actions && <div className="k2-row">{actions}</div>}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,130 @@
+import React from 'react';
+import { money } from '../numbers';
+import { Run, progress } from '../state';
+import { Button } from './Button';
+import { Fold } from './Fold';
+import { Notice } from './Notice';
+import { useView } from './context';
+
+/** How a run without a full answer ended: what happened, what is safe, what to press. */
+export function Outcome({ run }: { run: Run }): JSX.Element | null {
+  const { desk, session, state, t } = useView();
+  if (run.status === 'answered' || run.past) {
+    return null;
+  }
+  const { done, total } = progress(run);
+  const again = (
+    <Button
+      look="primary"
+      data-testid="k2-retry"
+      onClick={() => void desk.rerun(session, run.cellId)}
+    >
+      {t(run.kind === 'unreachable' || run.kind === 'rate' ? 'net.retry' : 'run.rerun')}
+    </Button>
+  );
+  const remove = done > 0 && (
+    <Button data-testid="k2-remove" onClick={() => desk.removeRun(session, run.id, run.n)}>
+      {t('stop.remove')}
+    </Button>
+  );
+  if (run.kind === 'kernel') {
+    return null; // said once, for the whole notebook
+  }
+  if (run.status === 'interrupted') {
+    return (
+      <Notice
+        id="stopped"
+        icon="stop"
+        title={t('stop.title')}
+        actions={
+          <>
+            {again}
+            {remove}
+          </>
+        }
+      >
+        <p>{t('stop.body', { done, total })}</p>
+      </Notice>
+    );
+  }
+  if (run.status === 'budget' || run.kind === 'budget') {
+    const limit = money(state.spend?.limit, state.spend?.currency ?? '');
+    return (
+      <Notice
+        id="budget-used"
+        kind="warn"
+        icon="coin"
+        title={t('budget.used')}
+        actions={<Raise onRaised={() => void desk.rerun(session, run.cellId)} />}
+      >
+        <p>{[limit, run.problem, run.mend].filter(Boolean).join(' · ')}</p>
+      </Notice>
+    );
+  }
+  if (run.kind === 'unreachable') {
+    return (
+      <Notice
+        id="net"
+        kind="error"
+        icon="net"
+        title={t('net.title', { host: state.account?.host ?? '' })}
+        actions={
+          <>
+            {again}
+            <Button data-testid="k2-go-offline" onClick={() => void goOffline()}>
+              {t('net.offline')}
+            </Button>
+          </>
+        }
+      >
+        <p className="k2-label">{t('net.mend')}</p>
+        <ul>
+          <li>{t('net.mend.1')}</li>
+          <li>{t('net.mend.2', { host: 'api.moonshot.cn' })}</li>
+          <li>{t('net.mend.3', { host: state.account?.host ?? 'api.moonshot.ai' })}</li>
+        </ul>
+        <Fold summary={<span>{t('net.details')}</span>}>
+          <pre className="k2-err">{[run.problem, run.mend].filter(Boolean).join('\n')}</pre>
+        </Fold>
+      </Notice>
+    );
+  }
+  const loud = run.status === 'failed';
+  return (
+    <Notice
+      id="failed"
+      kind={loud ? 'error' : ''}
+      icon={loud ? 'fail' : 'stop'}
+      title={t('run.failed')}
+      actions={
+        <>
+          {again}
+          {remove}
+        </>
+      }
+    >
+      {run.problem && <p>{run.problem}</p>}
+      {run.mend && <p>{run.mend}</p>}
+    </Notice>
+  );
+
+  async function goOffline(): Promise<void> {
+    await session.set({ model: 'offline' });
+    await desk.rerun(session, run.cellId);
+  }
+}
+
+function Raise(props: { onRaised(): void }): JSX.Element {
+  const { session, state, t } = useView();
+  const { limit, currency } = state.spend ?? { limit: null, currency: '' };
+  const next = limit ? (Number(limit) * 2).toFixed(2) : '1.00';
+  const raise = async (): Promise<void> => {
+    await session.set({ budget: next });
+    props.onRaised();
+  };
+  return (
+    <Button look="primary" data-testid="k2-raise" onClick={() => void raise()}>
+      {t('budget.raise.go', { amount: money(next, currency) })}
+    </Button>
+  );
+}

@@ -1,0 +1,109 @@
+"""A person at JupyterLab: a real server and kernel, and Chromium."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.browser.lab import Lab
+from tests.browser.places import write_json
+
+ROOT = Path(__file__).resolve().parents[2]
+EXTENSION = ROOT / "k2lab" / "_labextension"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--force-color-profile=srgb", "--lang=en-US"]
+expect.set_options(timeout=30_000)
+URL = re.compile(r"http://127\.0\.0\.1:\d+/lab\b")
+
+
+@pytest.fixture(scope="module")  # while it runs, playwright's event loop is in the way of other tests in this process
+def chromium() -> Iterator[Browser]:
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        pytest.skip("needs Chromium")
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path, Path]]:
+    """Start JupyterLab with this checkout's extension and settings of its own; its address, its folder, its settings."""
+    assert (EXTENSION / "package.json").exists(), "the labextension is not built: pip install -e ."
+    home = tmp_path_factory.mktemp("jupyter")
+    folder, settings, extensions = (home / name for name in ("work", "settings", "extensions"))
+    for one in (folder, settings, extensions):
+        one.mkdir()
+    (extensions / "k2lab").symlink_to(EXTENSION, target_is_directory=True)
+    write_json(
+        settings, "@jupyterlab/apputils-extension/notification", {"fetchNews": "false", "checkForUpdates": False}
+    )
+    # Saving by itself would ask what to do about a file that a test writes.
+    write_json(settings, "@jupyterlab/docmanager-extension/plugin", {"autosave": False})
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "MPLBACKEND"))}
+    env |= {
+        "HOME": str(home),
+        "IPYTHONDIR": str(home / "ipython"),
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "PYTHONPATH": os.pathsep.join([str(ROOT), env.get("PYTHONPATH", "")]),
+    }
+    log = home / "server.log"
+    with log.open("w") as out:
+        server = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0"),
+                f"--ServerApp.root_dir={folder}",
+                "--IdentityProvider.token=secret",
+                "--ServerApp.log_level=INFO",
+                "--LabApp.expose_app_in_browser=True",
+                "--LabApp.collaborative=False",
+                f"--LabApp.user_settings_dir={settings}",
+                f"--LabApp.workspaces_dir={home / 'workspaces'}",
+                f"--LabApp.extra_labextensions_path={extensions}",
+            ],
+            cwd=folder, env=env, stdout=out, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    try:
+        end = time.monotonic() + 60
+        while (found := URL.search(log.read_text("utf-8", "replace"))) is None:
+            alive = server.poll() is None and time.monotonic() < end
+            assert alive, log.read_text("utf-8", "replace")[-3000:]
+            time.sleep(0.1)
+        yield found[0].partition("/lab")[0], folder, settings
+    finally:
+        server.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            server.wait(15)
+        if server.poll() is None:
+            server.kill()
+            server.wait()
+
+
+@pytest.fixture
+def lab(served: tuple[str, Path, Path], chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Lab]:
+    """Return a page at JupyterLab; what it shows is kept as a picture when a test fails."""
+    address, folder, settings = served
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    context.set_default_timeout(30_000)
+    made = Lab(context, address, folder, settings)
+    try:
+        yield made
+    finally:
+        print("\n".join(made.said)[-4000:])  # pytest shows it when the test failed
+        if pictures := os.environ.get("BROWSER_PICTURES"):
+            Path(pictures).mkdir(parents=True, exist_ok=True)
+            with suppress(Exception):
+                made.page.screenshot(path=str(Path(pictures) / f"{request.node.name[:80]}.png"))
+        made.close()
