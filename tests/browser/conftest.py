@@ -38,7 +38,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path, Path]]:
-    """Start JupyterLab with this checkout's extension and settings of its own; its address, its folder, its settings."""
+    """Start JupyterLab with this checkout's extension and settings of its own; its address, folder and settings."""
     assert (EXTENSION / "package.json").exists(), "the labextension is not built: pip install -e ."
     home = tmp_path_factory.mktemp("jupyter")
     folder, settings, extensions = (home / name for name in ("work", "settings", "extensions"))
