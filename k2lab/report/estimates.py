@@ -150,6 +150,8 @@ def claimed(text: str, results: Sequence[Made]) -> tuple[str, str]:
         parts = _numbers(item)
         for places in (4, 3, 2, 1, 0):
             value, low, high = (f"{abs(part):.{places}f}" for part in parts)
+            if low == high:  # rounded away: any two like digits of the text would do
+                break
             at = next((at for at in range(1, len(quoted) - 1) if quoted[at : at + 2] == [low, high]), None)
             if at is not None and value in quoted[max(0, at - _NEAR) : at]:
                 unit = str(item.get("unit", ""))
