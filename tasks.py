@@ -73,6 +73,7 @@ def test(*arguments: str) -> None:
         run(BIN / "ruff", "format", "--check", ".")
         run(BIN / "mypy")
         run(BIN / "lint-imports", "--no-cache")
+        run(PYTHON, "-c", "import hatch_build; hatch_build.install(); hatch_build.jlpm('check')")
     run(PYTHON, "-m", "pytest", *(arguments or ("-n", "auto", "--dist", "loadfile")))
 
 
