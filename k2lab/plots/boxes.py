@@ -53,8 +53,6 @@ def box(
     The box spans the middle half, the whiskers the 5th to the 95th percentile: with many rows, the usual 1.5 IQR
     whiskers show thousands of ordinary rows as outliers. A group under five rows is drawn as its rows.
     """
-    import numpy as np
-
     with theme():
         made = rows.arrange(data, x, y, hue, log)
         if isinstance(made, int):
@@ -62,30 +60,24 @@ def box(
         shown = made.title(title)
         ax = rows.begin(ax, made, shown)
         spans: list[tuple[float, float]] = []
+        drawn: list[rows.Row] = []
         for row in made.rows:
             if len(row.values) < NOT_DRAWN:
                 rows.dots(ax, row)
                 spans.append((float(row.values.min()), float(row.values.max())))
                 continue
-            p5, q1, middle, q3, p95 = (float(q) for q in np.quantile(row.values, [0.05, 0.25, 0.5, 0.75, 0.95]))
-            top, bottom = row.at - HALF, row.at + HALF
-            for ends in ((p5, q1), (q3, p95)):
-                ax.plot(ends, [row.at, row.at], color=row.colour, lw=1.5, zorder=2)
-            ax.fill_between([q1, q3], top, bottom, facecolor=row.colour, alpha=row.tone, lw=0, zorder=2)
-            ax.plot([q1, q3, q3, q1, q1], [top, top, bottom, bottom, top], color=row.colour, lw=1.3, zorder=3)
-            ink = palette.token("background") if row.tone > 0.6 else palette.token("text")
-            ax.plot([middle, middle], [top, bottom], color=ink, lw=3, solid_capstyle="butt", zorder=4)
+            drawn.append(row)
+            spans.append((row.quantiles["q05"], row.quantiles["q95"]))
             canvas.note(
                 ax,
-                (p95, row.at),
-                ticks.short(middle, made.unit),
+                (row.quantiles["q95"], row.at),
+                ticks.short(row.quantiles["median"], made.unit),
                 xytext=(7, 0),
                 ha="left",
                 color=palette.token("text"),
-                path_effects=canvas.halo(),
                 zorder=6,
             )
-            spans.append((p5, p95))
+        _boxes(ax, drawn)
         low, high = rows.limits(made, spans)
         # Room for the median that is written right of the longest whisker.
         high = high * (high / low) ** 0.07 if made.log else high + 0.07 * (high - low)
@@ -119,3 +111,18 @@ def box(
             ),
         )
         return ax
+
+
+def _boxes(ax: Any, drawn: list[rows.Row]) -> None:
+    """Draw the boxes of all rows: a handful of artists, however many rows there are."""
+    whiskers, boxes, medians = [], [], []
+    for row in drawn:
+        q, top, bottom = row.quantiles, row.at - HALF, row.at + HALF
+        whiskers += [[(q["q05"], row.at), (q["q25"], row.at)], [(q["q75"], row.at), (q["q95"], row.at)]]
+        boxes.append([(q["q25"], top), (q["q75"], top), (q["q75"], bottom), (q["q25"], bottom)])
+        medians.append([(q["median"], top), (q["median"], bottom)])
+    colours = [row.colour for row in drawn]
+    ink = [palette.token("background" if row.tone > 0.6 else "text") for row in drawn]
+    rows.lines(ax, whiskers, [colour for colour in colours for _ in range(2)], width=1.5, zorder=2)
+    rows.shapes(ax, boxes, colours, [row.tone for row in drawn], edges=colours)
+    rows.lines(ax, medians, ink, width=3, zorder=4)

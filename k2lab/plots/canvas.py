@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from k2lab.locale import pick
-from k2lab.plots import palette, text, ticks
+from k2lab.plots import layout, palette, text, ticks
 from k2lab.plots.look import DPI, WIDE
 from k2lab.plots.record import Record, keep
 
@@ -20,7 +20,7 @@ def sheet(ax: Any, height: float) -> Any:
     if ax is None:
         from matplotlib import pyplot as plt
 
-        _, ax = plt.subplots(figsize=(WIDE / DPI, height / DPI))
+        _, ax = plt.subplots(figsize=(WIDE / DPI, height / DPI), layout=layout.one_look())
     for side in ("top", "right", "left"):
         ax.spines[side].set_visible(False)
     ax.spines["bottom"].set_color(palette.token("rule"))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from k2lab.locale import pick
 from k2lab.locale.numbers import count
-from k2lab.plots import canvas, palette, sample, text, ticks
-from k2lab.plots.record import dropped_words, listed, rounded, summary
+from k2lab.plots import canvas, palette, record, sample, text, ticks
+from k2lab.plots.cells import split
+from k2lab.plots.record import dropped_words, listed, rounded
 from k2lab.stats import columns
 
 if TYPE_CHECKING:
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
 LABEL = 150
 HEADER = 0.85
+QUANTILES = {"q005": 0.005} | record.QUANTILES | {"q995": 0.995}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -43,6 +47,14 @@ class Row:
     block: str
     colour: str
     tone: float
+
+    @cached_property
+    def quantiles(self) -> dict[str, float]:
+        """Its quantiles by name, found in one pass."""
+        import numpy as np
+
+        found = np.quantile(self.values, list(QUANTILES.values()))
+        return {key: float(value) for key, value in zip(QUANTILES, found, strict=True)}
 
     @property
     def name(self) -> str:
@@ -84,13 +96,14 @@ class Rows:
 
     def groups(self) -> tuple[dict[str, Any], ...]:
         """Return name, n and quantiles of each group."""
-        return tuple(summary(row.name, row.values) for row in self.rows)
+        return tuple(
+            {"name": row.name, "n": len(row.values)} | {key: rounded(row.quantiles[key]) for key in record.QUANTILES}
+            for row in self.rows
+        )
 
     def medians(self) -> str:
         """Say between which groups the medians run."""
-        import numpy as np
-
-        found = sorted(((float(np.median(row.values)), row) for row in self.rows), key=lambda pair: pair[0])
+        found = sorted(((row.quantiles["median"], row) for row in self.rows), key=lambda pair: pair[0])
         (low, least), (high, most) = found[0], found[-1]
         first = f"{ticks.short(low, self.unit)} ({least.name}; n = {count(len(least.values))})"
         last = f"{ticks.short(high, self.unit)} ({most.name}; n = {count(len(most.values))})"
@@ -136,11 +149,9 @@ def arrange(data: Any, x: str | None, y: str | None, hue: str | None, log: sampl
     inner = sample.factor(frame, by, y=value, owns_hue=True) if same else sample.category(frame, by, y=value)
     if by is None and hue is not None:
         blocks, inner = sample.factor(frame, None), blocks
-    order = np.lexsort((inner.codes, blocks.codes))
-    sizes = np.bincount(
-        blocks.codes * len(inner.levels) + inner.codes, minlength=len(blocks.levels) * len(inner.levels)
-    )
-    parts = np.split(numbers[order], np.cumsum(sizes)[:-1])
+    groups = len(blocks.levels) * len(inner.levels)
+    parts = split(numbers, blocks.codes * len(inner.levels) + inner.codes, groups)
+    sizes = [len(part) for part in parts]
     tones = (
         np.linspace(0.9, 0.2, len(inner.levels))
         if blocks.roles and len(inner.levels) > 1
@@ -233,7 +244,27 @@ def limits(made: Rows, spans: list[tuple[float, float]]) -> tuple[float, float]:
 
 def values_digest(made: Rows) -> dict[str, Any]:
     """Return what is common to all groups, for the digest."""
-    import numpy as np
+    low, high = (min(row.values.min() for row in made.rows), max(row.values.max() for row in made.rows))
+    return {"low": rounded(float(low)), "high": rounded(float(high)), "log": made.log}
 
-    joined = np.concatenate([row.values for row in made.rows])
-    return {"low": rounded(float(joined.min())), "high": rounded(float(joined.max())), "log": made.log}
+
+def lines(ax: Any, segments: Sequence[Any], colours: Sequence[str], *, width: float, zorder: float) -> None:
+    """Draw straight pieces of one width in one artist, ends cut square."""
+    from matplotlib.collections import LineCollection
+
+    if segments:
+        made = LineCollection(segments, colors=colours, linewidths=width, zorder=zorder, capstyle="butt")
+        ax.add_collection(made, autolim=False)
+
+
+def shapes(
+    ax: Any, outlines: Sequence[Any], colours: Sequence[str], tones: Sequence[float], *, edges: Sequence[str]
+) -> None:
+    """Draw filled outlines in one artist: each in its colour and tone, its edge in full colour or "none"."""
+    from matplotlib.collections import PolyCollection
+    from matplotlib.colors import to_rgba
+
+    if outlines:
+        fills = [to_rgba(colour, tone) for colour, tone in zip(colours, tones, strict=True)]
+        made = PolyCollection(outlines, facecolors=fills, edgecolors=edges, linewidths=1.3, zorder=2)
+        ax.add_collection(made, autolim=False)

@@ -90,8 +90,7 @@ def factor(
 
     if column is None:
         return Factor(column="", levels=("",), codes=np.zeros(len(frame), dtype=np.intp), roles={})
-    order = columns.level_order(frame, column, y if y in frame.columns else None)
-    codes = columns.codes(frame, column, order)
+    order, codes = columns.coded(frame, column, y if y in frame.columns else None)
     names = tuple(columns.level_name(level) for level in order)
     pooled = 0
     if len(names) > limit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from k2lab.locale import pick
 from k2lab.plots import canvas, palette, rows, text
@@ -11,9 +11,13 @@ from k2lab.plots.look import theme
 from k2lab.plots.record import Record, keep
 from k2lab.plots.sample import LogChoice
 
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+
 FEW = 120
 HALF = 0.42
-MIDDLE = (0.005, 0.995)
 
 
 def violin(
@@ -56,38 +60,23 @@ def violin(
     The shape is a Gaussian kernel density on the scale of the axis, drawn for the middle 99% of a group's rows, all
     shapes equally high. A group under 120 rows is drawn as its rows: its density would show the bandwidth.
     """
-    import numpy as np
-
     with theme():
         made = rows.arrange(data, x, y, hue, log)
         if isinstance(made, int):
             return canvas.nothing(ax, kind="violin", title=title or "", dropped=made)
         shown = made.title(title)
         ax = rows.begin(ax, made, shown)
-        text_colour, ground = palette.token("text"), palette.token("background")
         spans: list[tuple[float, float]] = []
+        drawn: list[tuple[rows.Row, Array, Array]] = []
         for row in made.rows:
-            scaled = np.log(row.values) if made.log else row.values
-            grid, shape = density(scaled) if len(row.values) >= FEW else (np.zeros(0), np.zeros(0))
-            if not len(grid):
+            shape = _shape(row, log=made.log) if len(row.values) >= FEW else None
+            if shape is None:
                 rows.dots(ax, row)
                 spans.append((float(row.values.min()), float(row.values.max())))
                 continue
-            low, q1, middle, q3, high = np.quantile(scaled, [MIDDLE[0], 0.25, 0.5, 0.75, MIDDLE[1]])
-            kept = (grid >= low) & (grid <= high)
-            at = np.concatenate([[low], grid[kept], [high]])
-            half = HALF * np.interp(at, grid, shape) / shape.max()
-            if made.log:
-                at, q1, middle, q3 = np.exp(at), np.exp(q1), np.exp(middle), np.exp(q3)
-            solid = row.tone > 0.6
-            ax.fill_between(at, row.at - half, row.at + half, facecolor=row.colour, alpha=row.tone, lw=0, zorder=2)
-            if not solid:
-                for side in (-1, 1):
-                    ax.plot(at, row.at + side * half, color=row.colour, lw=1.3, zorder=2.5)
-            ink = ground if solid else text_colour
-            ax.plot([q1, q3], [row.at, row.at], color=ink, lw=2, zorder=3)
-            ax.plot([middle, middle], [row.at - 0.2, row.at + 0.2], color=ink, lw=3, solid_capstyle="butt", zorder=4)
-            spans.append((float(at[0]), float(at[-1])))
+            drawn.append((row, *shape))
+            spans.append((float(shape[0][0]), float(shape[0][-1])))
+        _violins(ax, drawn)
         canvas.number_axis(ax, "x", *rows.limits(made, spans), log=made.log, unit=made.unit)
         few = sum(len(row.values) < FEW for row in made.rows)
         caption = pick(
@@ -122,3 +111,39 @@ def violin(
             ),
         )
         return ax
+
+
+def _shape(row: rows.Row, *, log: bool) -> tuple[Array, Array] | None:
+    """Return where the shape of a group runs along the axis and half its height there; None for constant values."""
+    import numpy as np
+
+    grid, height = density(np.log(row.values) if log else row.values)
+    if not len(grid):
+        return None
+    low, high = row.quantiles["q005"], row.quantiles["q995"]
+    if log:
+        low, high = float(np.log(low)), float(np.log(high))
+    # A curve of some three hundred points is all that pixels can show.
+    kept = np.flatnonzero((grid > low) & (grid < high))
+    at = np.concatenate([[low], grid[kept[:: max(1, len(kept) // 300)]], [high]])
+    half = HALF * np.interp(at, grid, height) / height.max()
+    return (np.exp(at) if log else at), half
+
+
+def _violins(ax: Any, drawn: list[tuple[rows.Row, Array, Array]]) -> None:
+    """Draw the shapes of all rows: a handful of artists, however many rows there are."""
+    import numpy as np
+
+    outlines, halves, medians = [], [], []
+    for row, at, half in drawn:
+        q = row.quantiles
+        outlines.append(np.column_stack([np.r_[at, at[::-1]], np.r_[row.at - half, row.at + half[::-1]]]))
+        halves.append([(q["q25"], row.at), (q["q75"], row.at)])
+        medians.append([(q["median"], row.at - 0.2), (q["median"], row.at + 0.2)])
+    solid = [row.tone > 0.6 for row, _, _ in drawn]
+    colours = [row.colour for row, _, _ in drawn]
+    ink = [palette.token("background" if full else "text") for full in solid]
+    edges = ["none" if full else colour for full, colour in zip(solid, colours, strict=True)]
+    rows.shapes(ax, outlines, colours, [row.tone for row, _, _ in drawn], edges=edges)
+    rows.lines(ax, halves, ink, width=2, zorder=3)
+    rows.lines(ax, medians, ink, width=3, zorder=4)

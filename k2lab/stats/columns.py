@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "Scale", "choose_scale", "codes", "is_category", "is_number", "level_name", "level_order", "names", "number", "raw",
+    "Scale", "choose_scale", "coded", "codes", "is_category", "is_number", "level_name", "level_order", "names", "number", "raw",
     "reference_level", "repeats", "require", "sizes", "skewness", "take",
 ]  # fmt: skip
 
@@ -130,28 +130,44 @@ def level_order(frame: pd.DataFrame, column: str, y: str | None = None) -> tuple
     >>> level_order(pd.DataFrame({"size": ["L", "S", "M", "S"]}), "size")
     ('S', 'M', 'L')
     """
+    return coded(frame, column, y)[0]
+
+
+def coded(frame: pd.DataFrame, column: str, y: str | None = None) -> tuple[tuple[Any, ...], np.ndarray]:
+    """Return `level_order` and `codes` of a column, which is gone through once for both.
+
+    Returns
+    -------
+    order : tuple
+    codes : array of int
+        For each row the position of its level, -1 where it has none.
+    """
+    import numpy as np
     import pandas as pd
 
-    values = frame[column].dropna()
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        if values.cat.ordered:
-            present = set(values.unique())
-            return tuple(level for level in values.cat.categories if level in present)
-        values = values.astype(object)
-    found = _distinct(values)
-    if all(isinstance(v, (bool, int, float, datetime, timedelta)) for v in found):
-        return tuple(sorted(found))
-    if y is not None and y != column and is_number(frame, y):
-        place = codes(frame.loc[values.index], column, found)
-        middle = frame.loc[values.index, y].groupby(place).median()
-        return tuple(
-            found[i] for i in sorted(range(len(found)), key=lambda i: (middle.get(i, 0.0), level_name(found[i])))
-        )
-    rank = ordinal_rank([level_name(v) for v in found])
-    if rank is not None:
-        return tuple(sorted(found, key=lambda v: rank[level_name(v)]))
-    size = sizes(frame, column, found)
-    return tuple(found[i] for i in sorted(range(len(found)), key=lambda i: (-size[i], level_name(found[i]))))
+    found, uniques = _factorized(frame[column])
+    plain = [v.item() if hasattr(v, "item") else v for v in uniques]
+    # Two levels that read the same (1 and "1") are one.
+    levels = list({level_name(v): v for v in reversed(plain)}.values())[::-1]
+    place = _lookup(levels, plain)[found]
+    dtype = frame[column].dtype
+    if isinstance(dtype, pd.CategoricalDtype) and dtype.ordered:
+        present = {level_name(v) for v in levels}
+        order = tuple(level for level in dtype.categories if level_name(level) in present)
+    elif all(isinstance(v, (bool, int, float, datetime, timedelta)) for v in levels):
+        order = tuple(sorted(levels))
+    elif y is not None and y != column and is_number(frame, y):
+        middle = frame[y].groupby(place).median()
+        ranked = sorted(range(len(levels)), key=lambda i: (middle.get(i, 0.0), level_name(levels[i])))
+        order = tuple(levels[i] for i in ranked)
+    elif (rank := ordinal_rank([level_name(v) for v in levels])) is not None:
+        order = tuple(sorted(levels, key=lambda v: rank[level_name(v)]))
+    else:
+        size = np.bincount(place[place >= 0], minlength=len(levels))
+        ranked = sorted(range(len(levels)), key=lambda i: (-size[i], level_name(levels[i])))
+        order = tuple(levels[i] for i in ranked)
+    made: np.ndarray = _lookup(order, levels)[place]
+    return order, made
 
 
 def reference_level(frame: pd.DataFrame, column: str) -> Any:
@@ -169,14 +185,8 @@ def reference_level(frame: pd.DataFrame, column: str) -> Any:
 
 def codes(frame: pd.DataFrame, column: str, order: Sequence[Any]) -> np.ndarray:
     """Return for each row the position of its level in `order` (-1 where it is not there)."""
-    import numpy as np
-    import pandas as pd
-
-    values = frame[column]
-    found, uniques = pd.factorize(values.astype(object) if values.dtype.name == "category" else values)
-    place = {level_name(level): i for i, level in enumerate(order)}
-    lookup = np.array([place.get(level_name(value), -1) for value in uniques] + [-1], dtype=np.intp)
-    made: np.ndarray = lookup[found]
+    found, uniques = _factorized(frame[column])
+    made: np.ndarray = _lookup(order, list(uniques))[found]
     return made
 
 
@@ -201,7 +211,8 @@ def skewness(values: np.ndarray) -> float:
     spread = float((centred**2).mean())
     if spread <= 1e-26 * max(1.0, float(values.mean()) ** 2):
         return 0.0
-    return float(((centred / math.sqrt(spread)) ** 3).mean())
+    scaled = centred / math.sqrt(spread)
+    return float((scaled * scaled * scaled).mean())  # ten times as fast as a power
 
 
 def choose_scale(values: np.ndarray, scale: str = "auto") -> Scale:
@@ -243,7 +254,7 @@ def choose_scale(values: np.ndarray, scale: str = "auto") -> Scale:
     middle = float(np.median(values))
     if low <= 0:
         return Scale(name="raw", reason=pick("some of its values are zero or negative", "存在零或负值"), skewness=skew)
-    if len(np.unique(values)) <= 2:
+    if bool(((values == low) | (values == values.max())).all()):
         return Scale(name="raw", reason=pick("it has only two values", "只有两个取值"), skewness=skew)
     if skew > 1:
         reason = pick(
@@ -259,9 +270,19 @@ def choose_scale(values: np.ndarray, scale: str = "auto") -> Scale:
     return Scale(name="raw", reason=pick("it has no long right tail", "没有明显右偏"), skewness=skew)
 
 
-def _distinct(values: Any) -> list[Any]:
-    """Return the distinct values as Python objects; two that read the same (1 and "1") are one level."""
+def _factorized(values: Any) -> tuple[np.ndarray, Any]:
+    """Return a code for each row (-1 for missing) and the values they stand for."""
     import pandas as pd
 
-    found = [v.item() if hasattr(v, "item") else v for v in pd.unique(values)]
-    return list({level_name(v): v for v in reversed(found)}.values())[::-1]
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        used = values.cat.remove_unused_categories()
+        return used.cat.codes.to_numpy(), used.cat.categories
+    return pd.factorize(values)
+
+
+def _lookup(order: Sequence[Any], values: Sequence[Any]) -> np.ndarray:
+    """Return the position in `order` of each value (-1 if it is not there), and -1 for code -1."""
+    import numpy as np
+
+    place = {level_name(level): i for i, level in enumerate(order)}
+    return np.array([place.get(level_name(value), -1) for value in values] + [-1], dtype=np.intp)

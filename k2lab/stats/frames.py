@@ -163,6 +163,8 @@ def _plain_column(column: Any) -> Any:
         return column.array
     if types.is_bool_dtype(dtype):
         return column.to_numpy() if not column.isna().any() else column.astype(object).array
+    if isinstance(dtype, pd.StringDtype):
+        return column.array
     if types.is_complex_dtype(dtype):
         raise InputError(f"The column {short(column.name)} holds complex numbers.", "Take their real part first.")
     if types.is_numeric_dtype(dtype):
