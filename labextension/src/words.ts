@@ -1,4 +1,4 @@
-/** Every visible word of the interface: key -> [English message id, Simplified Chinese]. `{x}` is a value. */
+/** Every visible word of the interface: key -> [English, Simplified Chinese, and English for an `n` of one]. `{x}` is a value. */
 export const WORDS = {
   /* header */
   'header.panel': ['K2 analyst', 'K2 分析助手'],
@@ -49,7 +49,11 @@ export const WORDS = {
   'first.env': ['Or set {name} before starting Jupyter.', '也可以在启动 Jupyter 前设置 {name}。'],
   /* empty */
   'empty.title': ['What would you like to know?', '你想了解什么？'],
-  'empty.lead': ['{n} frames in this kernel', '此内核中有 {n} 个数据框'],
+  'empty.lead': [
+    '{n} frames in this kernel',
+    '此内核中有 {n} 个数据框',
+    '{n} frame in this kernel'
+  ],
   'empty.rows': ['{rows} × {cols}', '{rows} × {cols}'],
   'empty.suggest': ['Made from your columns', '根据你的列生成'],
   'empty.noframes': [
@@ -133,7 +137,8 @@ export const WORDS = {
   'run.noted': ['Result', '结果'],
   'run.usage': [
     '{steps} steps · {time} · {tokens} tokens · {price}',
-    '{steps} 步 · {time} · {tokens} token · {price}'
+    '{steps} 步 · {time} · {tokens} token · {price}',
+    '{steps} step · {time} · {tokens} tokens · {price}'
   ],
   'run.offline': ['Offline analyst, no language model', '离线分析器，非语言模型'],
   /* approval */
@@ -290,7 +295,8 @@ export const WORDS = {
   'sync.count': ['{a} of {b} events', '{a} / {b} 个事件'],
   'sync.done': [
     'Up to date. {n} cells were added while you were away.',
-    '已同步。离开期间新增 {n} 个单元格。'
+    '已同步。离开期间新增 {n} 个单元格。',
+    'Up to date. {n} cell was added while you were away.'
   ],
   'sync.lost': [
     'The run’s log is no longer in the kernel. Its cells are in the notebook.',
@@ -299,7 +305,7 @@ export const WORDS = {
   /* history */
   'past.title': ['Earlier runs', '历史运行'],
   'past.search': ['Search questions and answers', '搜索问题与结论'],
-  'past.count': ['{n} runs', '{n} 次运行'],
+  'past.count': ['{n} runs', '{n} 次运行', '{n} run'],
   'past.found': ['{n} found', '找到 {n} 个'],
   'past.none': ['No run matches “{text}”', '没有与“{text}”匹配的运行'],
   'past.back': ['Back to the current run', '返回当前运行'],
@@ -315,7 +321,7 @@ export const WORDS = {
   'books.follow': ['Follow the notebook in front', '跟随当前笔记本'],
   'books.running': ['Run {n}, step {a} of {b}', '运行 {n}，第 {a} / {b} 步'],
   'books.waits': ['Waits for your approval', '等待你的批准'],
-  'books.idle': ['Idle · {n} runs', '空闲 · {n} 次运行'],
+  'books.idle': ['Idle · {n} runs', '空闲 · {n} 次运行', 'Idle · {n} run'],
   'books.nokernel': ['No kernel', '没有内核'],
   /* settings */
   'set.title': ['Settings', '设置'],
@@ -361,8 +367,12 @@ export const WORDS = {
   'nb.show': ['Show in panel', '在面板中显示'],
   'nb.mine': ['Keep as mine', '归我所有'],
   'nb.run': ['Run {n}', '运行 {n}'],
-  'nb.cells': ['{n} cells', '{n} 个单元格'],
-  'nb.cells.edited': ['{n} cells, {e} edited', '{n} 个单元格，{e} 个已编辑'],
+  'nb.cells': ['{n} cells', '{n} 个单元格', '{n} cell'],
+  'nb.cells.edited': [
+    '{n} cells, {e} edited',
+    '{n} 个单元格，{e} 个已编辑',
+    '{n} cell, {e} edited'
+  ],
   'nb.replace': ['Replace', '替换'],
   'nb.replace.help': [
     'Run again and replace its cells. Edited cells are kept.',
@@ -378,8 +388,12 @@ export const WORDS = {
     'Take all its cells away in one step. Undo brings them back.',
     '一步移除其全部单元格，可撤销恢复。'
   ],
-  'nb.removed': ['{n} cells of run {run} removed', '已移除运行 {run} 的 {n} 个单元格'],
-  'nb.kept': ['{n} edited cell kept', '保留了 {n} 个已编辑单元格'],
+  'nb.removed': [
+    '{n} cells of run {run} removed',
+    '已移除运行 {run} 的 {n} 个单元格',
+    '{n} cell of run {run} removed'
+  ],
+  'nb.kept': ['{n} edited cells kept', '保留了 {n} 个已编辑单元格', '{n} edited cell kept'],
   'nb.undo': ['Undo', '撤销'],
   'nb.ask': ['Ask K2', '问 K2'],
   'nb.fix': ['Fix with K2', '用 K2 修复'],
@@ -389,7 +403,11 @@ export const WORDS = {
   'say.started': ['Run {n} started.', '运行 {n} 已开始。'],
   'say.step': ['Step {n} of {total}: {title}.', '第 {n} / {total} 步：{title}。'],
   'say.step.done': ['Step {n} done.', '第 {n} 步完成。'],
-  'say.answer': ['Answer ready. {n} findings.', '结论已就绪，共 {n} 条发现。'],
+  'say.answer': [
+    'Answer ready. {n} findings.',
+    '结论已就绪，共 {n} 条发现。',
+    'Answer ready. {n} finding.'
+  ],
   'say.error': ['{title}', '{title}'],
   /* status bar, commands, menus */
   'cmd.open': ['Open the K2 panel', '打开 K2 面板'],
@@ -410,7 +428,7 @@ export const WORDS = {
   ],
   'ask.explain': ['Explain this error:', '解释这个错误：'],
   'ask.answer': ['K2 asks you', 'K2 向你提问'],
-  'ask.answer.send': ['Answer', '回答'],
+  'ask.answer.send': ['Reply', '回答'],
   'run.free': ['no cost', '免费'],
   'run.rerun': ['Run again', '重新运行'],
   'run.failed': ['No answer', '没有结论'],
@@ -452,7 +470,7 @@ export const WORDS = {
     'Check this number against the data: {value}',
     '请对照数据核查这个数字：{value}'
   ],
-  'run.usage.free': ['{steps} steps · {time}', '{steps} 步 · {time}'],
+  'run.usage.free': ['{steps} steps · {time}', '{steps} 步 · {time}', '{steps} step · {time}'],
   'privacy.preview.nothing': [
     'Nothing left this computer so far.',
     '到目前为止没有任何内容离开本机。'
