@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "Scale", "choose_scale", "coded", "codes", "is_category", "is_number", "level_name", "level_order", "names", "number", "raw",
-    "reference_level", "repeats", "require", "sizes", "skewness", "take",
+    "Scale", "choose_scale", "coded", "codes", "is_category", "is_number", "level_name", "level_order", "names",
+    "number", "raw", "reference_level", "repeats", "require", "sizes", "skewness", "take",
 ]  # fmt: skip
 
 MANY_LEVELS = 10
