@@ -11,29 +11,40 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from k2lab.plots import digest, palette
+    from k2lab.plots.bars import bar
     from k2lab.plots.boxes import box
+    from k2lab.plots.curves import density, ecdf
+    from k2lab.plots.diagnostics import residuals
     from k2lab.plots.forest import coefficients
     from k2lab.plots.heatmaps import heatmap
     from k2lab.plots.histograms import histogram
     from k2lab.plots.interactions import interaction
     from k2lab.plots.intervals import means
     from k2lab.plots.look import theme, use
+    from k2lab.plots.panels import multiples
     from k2lab.plots.scatters import scatter
     from k2lab.plots.stacked import shares
+    from k2lab.plots.swarms import strip
     from k2lab.plots.trends import trend
     from k2lab.plots.violins import violin
 
 __all__ = [
+    "bar",
     "box",
     "coefficients",
+    "density",
     "digest",
+    "ecdf",
     "heatmap",
     "histogram",
     "interaction",
     "means",
+    "multiples",
     "palette",
+    "residuals",
     "scatter",
     "shares",
+    "strip",
     "theme",
     "trend",
     "use",
@@ -42,14 +53,20 @@ __all__ = [
 
 
 _MODULES = {
+    "bar": "bars",
     "box": "boxes",
     "coefficients": "forest",
+    "density": "curves",
+    "ecdf": "curves",
     "heatmap": "heatmaps",
     "histogram": "histograms",
     "interaction": "interactions",
     "means": "intervals",
+    "multiples": "panels",
+    "residuals": "diagnostics",
     "scatter": "scatters",
     "shares": "stacked",
+    "strip": "swarms",
     "theme": "look",
     "trend": "trends",
     "use": "look",

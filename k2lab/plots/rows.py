@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LABEL = 150
 HEADER = 0.85
+STEP = 31  # px from one row to the next
 QUANTILES = {"q005": 0.005} | record.QUANTILES | {"q995": 0.995}
 
 
@@ -197,7 +198,7 @@ def arrange(data: Any, x: str | None, y: str | None, hue: str | None, log: sampl
 
 def begin(ax: Any, made: Rows, title: str) -> Any:
     """Return the Axes with a labelled line for each row, its n at the right."""
-    step = 31 if made.height <= 16 else 24
+    step = STEP if made.height <= 16 else 24
     ax = canvas.sheet(ax, step * made.height + 96)
     canvas.read_along(ax, "x")
     ax.set_ylim(made.height - 0.4, -0.65)

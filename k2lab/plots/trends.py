@@ -64,7 +64,7 @@ def trend(
         frame, dropped = columns.take(data, [name for name in (time, y, hue) if name is not None])
         what = text.plain(y) if y is not None else pick("Rows", "行数")
         by = pick(f" by {text.plain(hue)}", f"（按 {text.plain(hue)}）") if hue else ""
-        shown = pick(f"{what} over {text.plain(time)}{by}", f"{what}随 {text.plain(time)} 的变化{by}")
+        shown = pick(f"{what} over {text.plain(time)}{by}", f"{what} 随 {text.plain(time)} 的变化{by}")
         shown = shown if title is None else text.plain(title) if title else ""
         if not len(frame):
             return canvas.nothing(ax, kind="trend", title=shown, dropped=dropped)
@@ -209,5 +209,5 @@ def _alt(what: str, time: str, hue: str | None, found: list[Cell], when: Periods
         )
     when_words = text.plain(time)
     return pick(
-        f"Line plot of {what} over {when_words} {span}: {run}.", f"{what}随 {when_words} 变化的折线图，{span}：{run}。"
+        f"Line plot of {what} over {when_words} {span}: {run}.", f"{what} 随 {when_words} 变化的折线图，{span}：{run}。"
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from k2lab.locale import pick
 from k2lab.plots import canvas, palette, rows, text
-from k2lab.plots.density import density
+from k2lab.plots.kernels import density
 from k2lab.plots.look import theme
 from k2lab.plots.record import Record, keep
 from k2lab.plots.sample import LogChoice

@@ -19,7 +19,7 @@ _SCALES: tuple[tuple[tuple[str, ...], ...], ...] = (
         ("none", "无"),
         ("very low", "很低", "极低"),
         ("low", "低"),
-        ("medium", "mid", "moderate", "average", "normal", "中", "中等"),
+        ("medium", "middle", "mid", "moderate", "average", "normal", "中", "中等"),
         ("high", "高"),
         ("very high", "很高", "极高"),
         ("extreme",),

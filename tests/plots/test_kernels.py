@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import gaussian_kde
 
-from k2lab.plots.density import bandwidth, density
+from k2lab.plots.kernels import bandwidth, density
 
 
 @pytest.mark.parametrize("shape", ["normal", "skewed", "two humps", "far tail"])
