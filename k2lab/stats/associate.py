@@ -9,6 +9,7 @@ from k2lab.errors import InputError, UsageError
 from k2lab.locale import numbers, pick
 from k2lab.stats import columns, effect_sizes, intervals
 from k2lab.stats.groups import missing_sentence, take_rows
+from k2lab.stats.labels import any_engine
 from k2lab.stats.outcome import outcome
 from k2lab.stats.result import Check, Estimate, Result, Scalar, Sentence, Table, TestResult
 from k2lab.stats.twobytwo import two_by_two
@@ -49,6 +50,7 @@ class Crossing:
         return self.counts.sum(axis=1)[:, None] * self.counts.sum(axis=0)[None, :] / self.n
 
 
+@any_engine
 def associate(data: Any, x: str, y: str) -> Result:
     """Associate two columns of categories.
 

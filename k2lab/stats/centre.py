@@ -10,6 +10,7 @@ from k2lab.locale import numbers, pick
 from k2lab.stats import columns, intervals
 from k2lab.stats.groups import Group, by_names, missing_sentence, said, split, take_rows, title_by, where
 from k2lab.stats.intervals import Interval
+from k2lab.stats.labels import any_engine
 from k2lab.stats.result import Estimate, Result, Scalar, Table
 from k2lab.stats.words import tidy
 
@@ -20,6 +21,7 @@ WEAK = 30
 """Groups with fewer rows are marked as weak (playbook section 1)."""
 
 
+@any_engine
 def mean(data: Any, y: str, by: str | Sequence[str] | None = None) -> Result:
     """Estimate the mean of a column with its 95% t interval, for all rows or by group.
 
@@ -39,6 +41,7 @@ def mean(data: Any, y: str, by: str | Sequence[str] | None = None) -> Result:
     return _centre("mean", data, y, by)
 
 
+@any_engine
 def median(data: Any, y: str, by: str | Sequence[str] | None = None) -> Result:
     """Estimate the median of a column with its 95% order-statistic interval, for all rows or by group.
 
@@ -58,6 +61,7 @@ def median(data: Any, y: str, by: str | Sequence[str] | None = None) -> Result:
     return _centre("median", data, y, by)
 
 
+@any_engine
 def group_means(data: Any, y: str, by: str | Sequence[str], scale: str = "auto") -> Result:
     """Estimate the mean (or, on the log scale, the geometric mean) of every group, with median, SD and n beside it.
 

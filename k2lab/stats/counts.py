@@ -9,10 +9,12 @@ from k2lab.errors import InputError, UsageError
 from k2lab.locale import numbers, pick
 from k2lab.stats import columns, intervals
 from k2lab.stats.groups import by_names, missing_sentence, said, split, take_rows, title_by
+from k2lab.stats.labels import any_engine
 from k2lab.stats.result import Estimate, Result, Scalar, Table
 from k2lab.stats.words import at, rows, tidy
 
 
+@any_engine
 def proportion(data: Any, column: str, value: Any, by: str | Sequence[str] | None = None) -> Result:
     """Estimate the share of rows with a value, with Wilson's 95% interval, for all rows or by group.
 
@@ -61,6 +63,7 @@ def proportion(data: Any, column: str, value: Any, by: str | Sequence[str] | Non
     )  # fmt: skip
 
 
+@any_engine
 def total(data: Any, y: str, by: str | Sequence[str] | None = None) -> Result:
     """Add up a column, for all rows or by group; a fact about these rows, so without an interval.
 
@@ -123,6 +126,7 @@ def total(data: Any, y: str, by: str | Sequence[str] | None = None) -> Result:
     )  # fmt: skip
 
 
+@any_engine
 def count(data: Any, by: str | Sequence[str] | None = None) -> Result:
     """Count rows, all or by group (a missing value is left out, and counted).
 

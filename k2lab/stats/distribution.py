@@ -8,6 +8,7 @@ from k2lab.errors import InputError
 from k2lab.locale import pick
 from k2lab.locale.numbers import count, number, percent, plain
 from k2lab.stats import columns
+from k2lab.stats.labels import any_engine
 from k2lab.stats.result import Estimate, Result, Scalar, Sentence, Table
 from k2lab.stats.simple import interval
 from k2lab.stats.study import category
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@any_engine
 def distribution(data: Any, y: str, by: str | None = None) -> Result:
     """Describe a column: centre, spread, shape, and candidates for outliers; by group if asked.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from k2lab.locale import pick
 from k2lab.locale.numbers import count, number, percent, plain
 from k2lab.stats import columns, oddities, periods, row_facts
+from k2lab.stats.labels import any_engine
 from k2lab.stats.result import Check, Result, Scalar, Sentence, Table
 from k2lab.stats.roles import Role, holds_dates, role, role_text
 from k2lab.stats.study import NOT_ANALYSED, WEAK, category
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@any_engine
 def facts(
     data: Any, y: str | None = None, x: str | None = None, by: str | None = None, time: str | None = None
 ) -> Result:

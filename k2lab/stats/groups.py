@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from k2lab.errors import InputError, UsageError
 from k2lab.locale import numbers, pick
-from k2lab.stats import columns
+from k2lab.stats import columns, fold
 from k2lab.stats.result import Sentence
 from k2lab.stats.words import at, joined, rows, tidy
 
@@ -70,8 +70,10 @@ def by_names(by: str | Sequence[str] | None) -> tuple[str, ...]:
     return (by,) if isinstance(by, str) else tuple(by)
 
 
-def take_rows(data: Any, wanted: Sequence[str]) -> tuple[pd.DataFrame, int]:
-    """Take columns as `columns.take` does, and refuse an empty rest.
+def take_rows(
+    data: Any, wanted: Sequence[str], *, folds: bool = False, y: str | None = None
+) -> tuple[pd.DataFrame, int]:
+    """Take columns as `columns.take` does (with `folds`, as `fold.taken` does), and refuse an empty rest.
 
     Raises
     ------
@@ -80,7 +82,7 @@ def take_rows(data: Any, wanted: Sequence[str]) -> tuple[pd.DataFrame, int]:
     InputError
         If no row has all the values.
     """
-    frame, dropped = columns.take(data, wanted)
+    frame, dropped = fold.taken(data, wanted, y) if folds else columns.take(data, wanted)
     if not len(frame):
         named = ", ".join(tidy(name) for name in wanted)
         why = f"All {dropped} rows lack a value." if dropped else "The table has no rows."

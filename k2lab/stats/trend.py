@@ -11,6 +11,7 @@ from k2lab.locale import pick
 from k2lab.locale.numbers import count, number, plain
 from k2lab.stats import columns, periods
 from k2lab.stats.grouped import Term
+from k2lab.stats.labels import any_engine
 from k2lab.stats.outcome import Outcome, outcome
 from k2lab.stats.result import Estimate, Result, Scalar, Sentence, Table, TestResult
 from k2lab.stats.simple import interval
@@ -22,6 +23,7 @@ ENOUGH = 20
 PARTS = 20
 
 
+@any_engine
 def trend(data: Any, y: str, time: str, by: str | None = None, scale: str = "auto") -> Result:
     """Describe `y` by period, test for a monotone trend, and separate it from a change of mix.
 
