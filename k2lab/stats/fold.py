@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from k2lab.stats import engines, frames
+from k2lab.stats.weighted import Held
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,6 +63,20 @@ def times(frame: pd.DataFrame) -> np.ndarray | None:
         return None
     made: np.ndarray = frame[TIMES].to_numpy()
     return made
+
+
+def held(frame: pd.DataFrame, values: np.ndarray, within: str = "") -> Held:
+    """Return values of a frame's rows with what each stands for; `within` names the column of their squares."""
+    return Held(values=values, times=times(frame), within=frame[within].to_numpy() if within in frame.columns else None)
+
+
+def logs(frame: pd.DataFrame, values: np.ndarray) -> Held:
+    """Return the logarithms of the outcome of a frame; of a folded one, the means of logarithms of its rows."""
+    import numpy as np
+
+    if LOG in frame.columns:
+        return held(frame, frame[LOG].to_numpy(), LOG_WITHIN)
+    return held(frame, np.log(values))
 
 
 def rows(frame: pd.DataFrame) -> int:

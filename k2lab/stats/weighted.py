@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -84,3 +85,74 @@ def skewness(values: np.ndarray, times: np.ndarray | None) -> float:
     if spread <= 1e-26 * max(1.0, centre**2):
         return 0.0
     return mean((moved / math.sqrt(spread)) ** 3, times)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Held:
+    """Values that each stand for one row, or for `times` rows with squares `within` around them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> held = Held(values=np.array([1.0, 4.0]), times=np.array([2, 1]))
+    >>> held.n, held.mean, held.sum, held.of(held.values > 2).n
+    (3, 2.0, 6.0, 1)
+    """
+
+    values: np.ndarray
+    times: np.ndarray | None = None
+    within: np.ndarray | None = None
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return len(self.values) if self.times is None else int(self.times.sum())
+
+    @property
+    def sum(self) -> float:
+        """Sum over the rows."""
+        return float(self.values.sum() if self.times is None else self.times @ self.values)
+
+    @property
+    def mean(self) -> float:
+        """Mean."""
+        return mean(self.values, self.times)
+
+    @property
+    def sd(self) -> float:
+        """Standard deviation with n - 1; 0 for a single row."""
+        return variance(self.values, self.times, self.within) ** 0.5 if self.n > 1 else 0.0
+
+    @property
+    def skewness(self) -> float:
+        """Moment skewness."""
+        return skewness(self.values, self.times)
+
+    @property
+    def median(self) -> float:
+        """Median."""
+        return median(self.values, self.times)
+
+    def quantiles(self, at: Sequence[float]) -> tuple[float, ...]:
+        """Return quantiles of type 7."""
+        return quantiles(self.values, self.times, at)
+
+    def ranked(self, at: Sequence[int]) -> tuple[float, ...]:
+        """Return the values at ranks, 0 for the lowest."""
+        import numpy as np
+
+        order = np.argsort(self.values, kind="stable")
+        ends = np.arange(1, len(order) + 1) if self.times is None else np.cumsum(self.times[order])
+        return tuple(float(v) for v in self.values[order][np.searchsorted(ends, list(at), side="right")])
+
+    def of(self, inside: np.ndarray) -> Held:
+        """Return some of the values, by a mask or by places."""
+        return Held(
+            values=self.values[inside],
+            times=None if self.times is None else self.times[inside],
+            within=None if self.within is None else self.within[inside],
+        )
+
+    def like(self, values: np.ndarray, within: np.ndarray | None = None) -> Held:
+        """Return other values of the same rows, such as logarithms."""
+        return Held(values=values, times=self.times, within=within)
