@@ -57,6 +57,24 @@ def taken(data: Any, wanted: Sequence[str], y: str | None = None) -> tuple[pd.Da
     return kept.reset_index(drop=True), rows(frame) - rows(kept)
 
 
+def missing(data: Any, frame: pd.DataFrame) -> pd.Series[int]:
+    """Return how many values each column misses, of a large frame over all rows; `frame` is what was read of it."""
+    import narwhals as nw
+    import pandas as pd
+
+    if not engines.large(data):
+        return frame.isna().sum()
+    read = engines.lazy(data, tuple(frame.columns))
+    kinds = read.collect_schema()
+    wanted = []
+    for i, name in enumerate(frame.columns):
+        column = nw.col(name)
+        known = nw.when(column.is_finite()).then(column) if kinds[name].is_float() else column
+        wanted.append(known.null_count().alias(f"c{i}"))
+    counted = engines.collected(read.select(*wanted)).iloc[0]
+    return pd.Series([int(v) for v in counted], index=frame.columns)
+
+
 def times(frame: pd.DataFrame) -> np.ndarray | None:
     """Return how many rows each row of a folded frame stands for; None for any other frame."""
     if TIMES not in frame.columns:
