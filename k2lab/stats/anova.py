@@ -10,6 +10,7 @@ from k2lab.locale import numbers, pick
 from k2lab.stats import columns, effect_sizes, intervals, linear
 from k2lab.stats.anova_words import Simple, words
 from k2lab.stats.groups import missing_sentence, take_rows
+from k2lab.stats.labels import any_engine
 from k2lab.stats.linear import Design, LinearFit, NotEstimable
 from k2lab.stats.multiplicity import holm
 from k2lab.stats.outcome import Outcome, outcome
@@ -53,6 +54,7 @@ class TwoWay:
     notes: tuple[str, ...]
 
 
+@any_engine
 def two_way(data: Any, y: str, x: str, by: str, scale: str = "auto") -> Result:
     """Analyse a number by two categories: interaction first, then type II terms, then the difference within each level.
 

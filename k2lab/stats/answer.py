@@ -94,5 +94,6 @@ class Answer:
         shares = {}
         for term in (made.x, made.by):
             if term is not None:
-                shares[term.name] = fit(made.outcome.values[rows], [term.kept(rows)]).r2
+                folds = None if made.folds is None else made.folds.kept(rows)
+                shares[term.name] = fit(made.outcome.values[rows], [term.kept(rows)], folds=folds).r2
         return shares

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from k2lab.errors import InputError, UsageError
 from k2lab.locale import numbers, pick
-from k2lab.stats import columns, effect_sizes, intervals
+from k2lab.stats import columns, effect_sizes, fold, intervals
 from k2lab.stats.groups import missing_sentence, take_rows
+from k2lab.stats.labels import any_engine
 from k2lab.stats.outcome import outcome
 from k2lab.stats.result import Check, Estimate, Result, Scalar, Sentence, Table, TestResult
 from k2lab.stats.twobytwo import two_by_two
@@ -49,6 +50,7 @@ class Crossing:
         return self.counts.sum(axis=1)[:, None] * self.counts.sum(axis=0)[None, :] / self.n
 
 
+@any_engine
 def associate(data: Any, x: str, y: str) -> Result:
     """Associate two columns of categories.
 
@@ -78,7 +80,7 @@ def associate(data: Any, x: str, y: str) -> Result:
     """
     if x == y:
         raise UsageError(f"{x!r} cannot be associated with itself.", "Give two different columns.")
-    frame, dropped = take_rows(data, (x, y))
+    frame, dropped = take_rows(data, (x, y), folds=True)
     pooled: list[str] = []
     made = _cross(frame, x, y, pooled)
     test, checks = _test(made)
@@ -118,7 +120,7 @@ def associate(data: Any, x: str, y: str) -> Result:
         tests=(test,),
         checks=checks, tables=_tables(made), values=facts, warnings=warn,
         sentences=(*extra, *_words(made, strength, test, bool(extra)), *missing_sentence(dropped,
-        len(frame) + dropped, (x, y))),
+        fold.rows(frame) + dropped, (x, y))),
     )  # fmt: skip
 
 
@@ -138,7 +140,7 @@ def _cross(frame: pd.DataFrame, x: str, y: str, pooled: list[str]) -> Crossing:
         code = columns.codes(frame, name, order)
         levels = [columns.level_name(level) for level in order]
         if len(levels) > MOST_LEVELS:
-            size = np.bincount(code, minlength=len(levels))
+            size = np.bincount(code, fold.times(frame), minlength=len(levels))
             keep = sorted(np.argsort(-size, kind="stable")[: MOST_LEVELS - 1].tolist())
             move = np.full(len(levels), len(keep))
             move[keep] = np.arange(len(keep))
@@ -152,7 +154,8 @@ def _cross(frame: pd.DataFrame, x: str, y: str, pooled: list[str]) -> Crossing:
             levels = [*[levels[i] for i in keep], pick("other (pooled)", "其他（合并）")]
         sides.append((levels, code))
     (rows, a), (cols, b) = sides
-    counts = np.bincount(a * len(cols) + b, minlength=len(rows) * len(cols)).reshape(len(rows), len(cols))
+    size = np.bincount(a * len(cols) + b, fold.times(frame), minlength=len(rows) * len(cols)).astype(np.int64)
+    counts = size.reshape(len(rows), len(cols))
     return Crossing(x=x, y=y, x_levels=tuple(rows), y_levels=tuple(cols), counts=counts)
 
 

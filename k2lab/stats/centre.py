@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from k2lab.errors import InputError
 from k2lab.locale import numbers, pick
-from k2lab.stats import columns, intervals
+from k2lab.stats import columns, fold, intervals
 from k2lab.stats.groups import Group, by_names, missing_sentence, said, split, take_rows, title_by, where
 from k2lab.stats.intervals import Interval
+from k2lab.stats.labels import any_engine
 from k2lab.stats.result import Estimate, Result, Scalar, Table
+from k2lab.stats.weighted import Held
 from k2lab.stats.words import tidy
 
 if TYPE_CHECKING:
-    import numpy as np
+    pass
 
 WEAK = 30
 """Groups with fewer rows are marked as weak (playbook section 1)."""
 
 
+@any_engine
 def mean(data: Any, y: str, by: str | Sequence[str] | None = None) -> Result:
     """Estimate the mean of a column with its 95% t interval, for all rows or by group.
 
@@ -39,6 +42,7 @@ def mean(data: Any, y: str, by: str | Sequence[str] | None = None) -> Result:
     return _centre("mean", data, y, by)
 
 
+@any_engine
 def median(data: Any, y: str, by: str | Sequence[str] | None = None) -> Result:
     """Estimate the median of a column with its 95% order-statistic interval, for all rows or by group.
 
@@ -58,6 +62,7 @@ def median(data: Any, y: str, by: str | Sequence[str] | None = None) -> Result:
     return _centre("median", data, y, by)
 
 
+@any_engine
 def group_means(data: Any, y: str, by: str | Sequence[str], scale: str = "auto") -> Result:
     """Estimate the mean (or, on the log scale, the geometric mean) of every group, with median, SD and n beside it.
 
@@ -80,18 +85,19 @@ def group_means(data: Any, y: str, by: str | Sequence[str], scale: str = "auto")
 
 def _centre(kind: str, data: Any, y: str, by: str | Sequence[str] | None, scale: str = "raw") -> Result:
     names = by_names(by)
-    frame, dropped = take_rows(data, (y, *names))
-    values = columns.number(frame, y)
-    log = columns.choose_scale(values, scale).name == "log"
-    estimate: Callable[[np.ndarray], Interval] = (
-        intervals.of_median if kind == "median" else intervals.of_geometric_mean if log else intervals.of_mean
+    frame, dropped = take_rows(data, (y, *names), folds=True, y=y)
+    values = fold.held(frame, columns.number(frame, y), fold.WITHIN)
+    log = columns.choose_scale(values.values, scale, values.times).name == "log"
+    held = fold.logs(frame, values.values) if log else values
+    estimate: Callable[[Held], Interval] = (
+        intervals.of_median if kind == "median" else intervals.of_logs if log else intervals.of_mean
     )
     noun, method = _words(kind, log)
     groups = split(frame, names, y)
     made, short = [], []
     for group in groups.shown:
         try:
-            found = estimate(values[group.rows])
+            found = estimate((values if kind == "median" else held).of(group.rows))
         except InputError:
             short.append(group)
             continue
@@ -117,13 +123,13 @@ def _centre(kind: str, data: Any, y: str, by: str | Sequence[str] | None, scale:
     if short:
         listed = ", ".join(f"{g.name} (n = {g.n})" for g in short[:5]) + (", ..." if len(short) > 5 else "")
         warnings.append(pick(f"Too few rows for an interval: {listed}.", f"行数过少，无法给出区间：{listed}。"))
-    facts: dict[str, Scalar] = {"n": len(frame), "dropped": dropped, "y": y, "scale": "log" if log else "raw"}
+    facts: dict[str, Scalar] = {"n": fold.rows(frame), "dropped": dropped, "y": y, "scale": "log" if log else "raw"}
     if made and not names:
         facts["value"] = made[0].value
     return Result(
         kind=kind, title=pick(f"{noun[0].upper()}{noun[1:]} of {tidy(y)}", f"{tidy(y)} 的{noun}") + title_by(names),
         estimates=tuple(made), tables=(_table(groups.shown, values, names),),
-        sentences=(*said(kind, texts, (y, *names), names), *missing_sentence(dropped, len(frame) + dropped, (y,
+        sentences=(*said(kind, texts, (y, *names), names), *missing_sentence(dropped, fold.rows(frame) + dropped, (y,
         *names))),
         values=facts,
         warnings=tuple(warnings),
@@ -172,15 +178,12 @@ def _range(made: Sequence[Estimate], noun: str, y: str) -> str:
     )
 
 
-def _table(groups: Sequence[Group], values: np.ndarray, names: Sequence[str]) -> Table:
-    import numpy as np
-
+def _table(groups: Sequence[Group], values: Held, names: Sequence[str]) -> Table:
     body: list[tuple[Scalar, ...]] = []
     for group in groups:
-        held = values[group.rows]
-        q1, middle, q3 = np.quantile(held, [0.25, 0.5, 0.75])
-        spread = float(held.std(ddof=1)) if group.n > 1 else None
-        body.append((*group.levels.values(), group.n, float(held.mean()), spread, float(q1), float(middle), float(q3)))
+        held = values.of(group.rows)
+        spread = held.sd if group.n > 1 else None
+        body.append((*group.levels.values(), group.n, held.mean, spread, *held.quantiles([0.25, 0.5, 0.75])))
     header = (
         "n",
         pick("mean", "均值"),

@@ -10,6 +10,7 @@ from k2lab.locale import pick
 from k2lab.locale.numbers import count, number, percent
 from k2lab.stats import columns, twin
 from k2lab.stats.grouped import SMALLEST_P, GroupedFit, Term, fit
+from k2lab.stats.labels import any_engine
 from k2lab.stats.model_checks import collinearity, influence_of_rows
 from k2lab.stats.result import Check, Result, Scalar, Sentence, TestResult
 from k2lab.stats.roles import is_id
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 UNEQUAL = 1.5
 
 
+@any_engine
 def checks(data: Any, y: str, x: str, by: str | None = None, adjust: Sequence[str] = (), scale: str = "auto") -> Result:
     """Check what the model of `effect` takes for granted (playbook section 5).
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from k2lab.errors import InputError, UsageError
+from k2lab.stats import fold, weighted
 from k2lab.stats.frames import names, raw, repeats, require, short, take
 from k2lab.stats.vocabulary import ordinal_rank
 
@@ -67,7 +67,8 @@ def is_category(frame: pd.DataFrame, name: str) -> bool:
         return True
     found = column.dropna()
     distinct = found.unique()
-    if len(distinct) > MANY_LEVELS or len(distinct) * 2 > len(found):
+    rows = len(found) if fold.times(frame) is None else fold.rows(frame[column.notna()])
+    if len(distinct) > MANY_LEVELS or len(distinct) * 2 > rows:
         return False
     return len(distinct) <= 5 or all(float(value).is_integer() for value in distinct)
 
@@ -157,13 +158,14 @@ def coded(frame: pd.DataFrame, column: str, y: str | None = None) -> tuple[tuple
     elif all(isinstance(v, (bool, int, float, datetime, timedelta)) for v in levels):
         order = tuple(sorted(levels))
     elif y is not None and y != column and is_number(frame, y):
-        middle = frame[y].groupby(place).median()
+        middle = _middles(frame, y, place)
         ranked = sorted(range(len(levels)), key=lambda i: (middle.get(i, 0.0), level_name(levels[i])))
         order = tuple(levels[i] for i in ranked)
     elif (rank := ordinal_rank([level_name(v) for v in levels])) is not None:
         order = tuple(sorted(levels, key=lambda v: rank[level_name(v)]))
     else:
-        size = np.bincount(place[place >= 0], minlength=len(levels))
+        there, times = place >= 0, fold.times(frame)
+        size = np.bincount(place[there], None if times is None else times[there], minlength=len(levels))
         ranked = sorted(range(len(levels)), key=lambda i: (-size[i], level_name(levels[i])))
         order = tuple(levels[i] for i in ranked)
     made: np.ndarray = _lookup(order, levels)[place]
@@ -194,8 +196,26 @@ def sizes(frame: pd.DataFrame, column: str, order: Sequence[Any]) -> list[int]:
     """Return the number of rows of each level of `order`."""
     import numpy as np
 
-    found = codes(frame, column, order)
-    return [int(n) for n in np.bincount(found[found >= 0], minlength=len(order))]
+    found, times = codes(frame, column, order), fold.times(frame)
+    there = found >= 0
+    size = np.bincount(found[there], None if times is None else times[there], minlength=len(order))
+    return [int(n) for n in size]
+
+
+def _middles(frame: pd.DataFrame, y: str, place: np.ndarray) -> Any:
+    """Return the median of `y` in each group."""
+    import pandas as pd
+
+    times = fold.times(frame)
+    if times is None:
+        return frame[y].groupby(place).median()
+    values, known = frame[y].to_numpy(dtype=float), frame[y].notna().to_numpy()
+    made = {}
+    for i in pd.unique(place):
+        inside = (place == i) & known
+        if inside.any():
+            made[i] = weighted.median(values[inside], times[inside])
+    return made
 
 
 def skewness(values: np.ndarray) -> float:
@@ -207,19 +227,14 @@ def skewness(values: np.ndarray) -> float:
     >>> round(skewness(np.array([1.0, 2.0, 6.0])), 3)
     0.595
     """
-    centred = values - values.mean()
-    spread = float((centred**2).mean())
-    if spread <= 1e-26 * max(1.0, float(values.mean()) ** 2):
-        return 0.0
-    scaled = centred / math.sqrt(spread)
-    return float((scaled * scaled * scaled).mean())  # ten times as fast as a power
+    return weighted.skewness(values, None)
 
 
-def choose_scale(values: np.ndarray, scale: str = "auto") -> Scale:
+def choose_scale(values: np.ndarray, scale: str = "auto", times: np.ndarray | None = None) -> Scale:
     """Choose the scale an outcome is analysed on.
 
     "auto" takes the logarithm of a positive outcome whose skewness is above 1 or whose maximum is more
-    than five medians, as is usual for money and durations.
+    than five medians, as is usual for money and durations. `times` is how many rows each value stands for.
 
     Raises
     ------
@@ -232,7 +247,6 @@ def choose_scale(values: np.ndarray, scale: str = "auto") -> Scale:
     >>> choose_scale(np.array([1.0, 2.0, 100.0])).name
     'log'
     """
-    import numpy as np
 
     from k2lab.locale import pick
 
@@ -240,7 +254,7 @@ def choose_scale(values: np.ndarray, scale: str = "auto") -> Scale:
         raise UsageError(f"scale is {scale!r}.", 'It can be "auto", "log" or "raw".')
     if not len(values):
         return Scale(name="raw", reason=pick("it has no values", "没有数据"))
-    skew, low = skewness(values), float(values.min())
+    skew, low = weighted.skewness(values, times), float(values.min())
     if scale == "log" and low <= 0:
         raise UsageError(
             "The logarithm needs an outcome above zero.", 'Use scale="raw", or leave those rows out first.'
@@ -251,7 +265,7 @@ def choose_scale(values: np.ndarray, scale: str = "auto") -> Scale:
             reason=pick("this scale was asked for", "按要求采用此尺度"),
             skewness=skew,
         )
-    middle = float(np.median(values))
+    middle = weighted.median(values, times)
     if low <= 0:
         return Scale(name="raw", reason=pick("some of its values are zero or negative", "存在零或负值"), skewness=skew)
     if bool(((values == low) | (values == values.max())).all()):

@@ -10,6 +10,7 @@ from k2lab.locale import numbers, pick
 from k2lab.stats import columns, intervals, welch
 from k2lab.stats.associate import associate
 from k2lab.stats.groups import Group, missing_sentence, split, take_rows
+from k2lab.stats.labels import any_engine
 from k2lab.stats.linear import NotEstimable
 from k2lab.stats.outcome import Outcome, outcome
 from k2lab.stats.result import Estimate, Result, Scalar, Sentence, Table
@@ -55,6 +56,7 @@ class Comparison:
         return sum(group.n for group in self.groups)
 
 
+@any_engine
 def compare(data: Any, y: str, x: str, scale: str = "auto", sesoi: float | None = None) -> Result:
     """Compare an outcome between the groups of a column.
 

@@ -9,6 +9,7 @@ from k2lab.errors import UsageError
 from k2lab.locale import pick
 from k2lab.locale.numbers import count, number, percent
 from k2lab.stats import effect_words as words
+from k2lab.stats.labels import any_engine
 from k2lab.stats.probe import Probe, candidates_of, crossed, probes
 from k2lab.stats.result import Result, Scalar, Sentence, Table
 from k2lab.stats.roles import role_text
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from k2lab.stats.grouped import Term
 
 
+@any_engine
 def confounders(data: Any, y: str, x: str, candidates: Sequence[str] | None = None) -> Result:
     """Find the columns that could stand behind a difference in `y` by `x`.
 

@@ -10,6 +10,7 @@ from k2lab.errors import InputError, UsageError
 from k2lab.locale import numbers, pick
 from k2lab.stats import columns as cols
 from k2lab.stats.coefficients import Coefficient, pearson, spearman
+from k2lab.stats.labels import any_engine
 from k2lab.stats.multiplicity import benjamini_hochberg
 from k2lab.stats.result import Estimate, Result, Scalar, Sentence, Table
 from k2lab.stats.words import tidy
@@ -18,6 +19,7 @@ MOST_COLUMNS = 20
 """Columns of one table of correlations; with more, the pairs stop being readable."""
 
 
+@any_engine
 def correlations(data: Any, columns: Sequence[str] | None = None) -> Result:
     """Correlate every pair of numeric columns, with Benjamini-Hochberg adjusted p-values.
 

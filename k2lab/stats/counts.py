@@ -7,12 +7,14 @@ from typing import Any
 
 from k2lab.errors import InputError, UsageError
 from k2lab.locale import numbers, pick
-from k2lab.stats import columns, intervals
-from k2lab.stats.groups import by_names, missing_sentence, said, split, take_rows, title_by
+from k2lab.stats import columns, engines, fold, intervals
+from k2lab.stats.groups import Group, Groups, by_names, missing_sentence, said, split, take_rows, title_by
+from k2lab.stats.labels import any_engine
 from k2lab.stats.result import Estimate, Result, Scalar, Table
 from k2lab.stats.words import at, rows, tidy
 
 
+@any_engine
 def proportion(data: Any, column: str, value: Any, by: str | Sequence[str] | None = None) -> Result:
     """Estimate the share of rows with a value, with Wilson's 95% interval, for all rows or by group.
 
@@ -30,16 +32,16 @@ def proportion(data: Any, column: str, value: Any, by: str | Sequence[str] | Non
     50.0
     """
     names = by_names(by)
-    frame, dropped = take_rows(data, (column, *names))
+    frame, dropped = take_rows(data, (column, *names), folds=True)
     wanted = columns.level_name(value)
     order = [columns.level_name(level) for level in columns.level_order(frame, column)]
     if wanted not in order:
         raise UsageError(f"{column!r} has no value {wanted!r}.", f"Values: {', '.join(order[:8])}.")
-    hit = columns.codes(frame, column, (wanted,)) == 0
+    hit = fold.held(frame, (columns.codes(frame, column, (wanted,)) == 0).astype(float))
     groups = split(frame, names)
     made = []
     for group in groups.shown:
-        share = intervals.of_share(int(hit[group.rows].sum()), group.n)
+        share = intervals.of_share(round(hit.of(group.rows).sum), group.n)
         label = pick(f"share of {at(column, wanted)}", f"{at(column, wanted)} 的占比")
         made.append(
             Estimate(
@@ -55,12 +57,13 @@ def proportion(data: Any, column: str, value: Any, by: str | Sequence[str] | Non
         kind="proportion", title=pick(f"Share of {at(column, wanted)}",
         f"{at(column, wanted)} 的占比") + title_by(names),
         estimates=tuple(made), sentences=(*said("proportion", texts, (column, *names), names),
-        *missing_sentence(dropped, len(frame) + dropped, (column, *names))),
-        values={"n": len(frame), "dropped": dropped, "column": column, "value": wanted, "k": int(hit.sum())},
+        *missing_sentence(dropped, fold.rows(frame) + dropped, (column, *names))),
+        values={"n": fold.rows(frame), "dropped": dropped, "column": column, "value": wanted, "k": round(hit.sum)},
         warnings=groups.warnings(),
     )  # fmt: skip
 
 
+@any_engine
 def total(data: Any, y: str, by: str | Sequence[str] | None = None) -> Result:
     """Add up a column, for all rows or by group; a fact about these rows, so without an interval.
 
@@ -82,15 +85,15 @@ def total(data: Any, y: str, by: str | Sequence[str] | None = None) -> Result:
     import numpy as np
 
     names = by_names(by)
-    frame, dropped = take_rows(data, (y, *names))
-    values = columns.number(frame, y)
+    frame, dropped = take_rows(data, (y, *names), folds=True, y=y)
+    values = fold.held(frame, columns.number(frame, y))
     groups = split(frame, names, y)
     with np.errstate(over="ignore", invalid="ignore"):
-        sums = [float(values[group.rows].sum()) for group in groups.shown]
-        everything = float(values.sum())
+        sums = [values.of(group.rows).sum for group in groups.shown]
+        everything = values.sum
     if not all(map(math.isfinite, [*sums, everything])):
         raise InputError(f"The sum of {y!r} is too large to be written.", "Give it in a larger unit.")
-    shares = everything > 0 and bool((values >= 0).all())
+    shares = everything > 0 and bool((values.values >= 0).all())
     header = (*names, "n", pick("total", "合计"), *([pick("share", "占比")] if shares and names else []))
     body: list[tuple[Scalar, ...]] = []
     for group, value in zip(groups.shown, sums, strict=True):
@@ -98,8 +101,8 @@ def total(data: Any, y: str, by: str | Sequence[str] | None = None) -> Result:
         body.append((*group.levels.values(), group.n, value, *share))
     texts = [
         pick(
-            f"The values of {tidy(y)} add up to {numbers.number(everything)} over {rows(len(frame))}.",
-            f"{tidy(y)} 的合计为 {numbers.number(everything)}（{rows(len(frame))}）。",
+            f"The values of {tidy(y)} add up to {numbers.number(everything)} over {rows(fold.rows(frame))}.",
+            f"{tidy(y)} 的合计为 {numbers.number(everything)}（{rows(fold.rows(frame))}）。",
         )
     ]
     if names and len(sums) > 1:
@@ -117,12 +120,13 @@ def total(data: Any, y: str, by: str | Sequence[str] | None = None) -> Result:
     return Result(
         kind="total", title=pick(f"Total of {tidy(y)}", f"{tidy(y)} 的合计") + title_by(names),
         tables=(Table(title="", columns=header, rows=tuple(body)),),
-        sentences=(*said("total", texts, (y, *names), ()), *missing_sentence(dropped, len(frame) + dropped, (y,
+        sentences=(*said("total", texts, (y, *names), ()), *missing_sentence(dropped, fold.rows(frame) + dropped, (y,
         *names))),
-        values={"n": len(frame), "dropped": dropped, "y": y, "total": everything}, warnings=groups.warnings(),
+        values={"n": fold.rows(frame), "dropped": dropped, "y": y, "total": everything}, warnings=groups.warnings(),
     )  # fmt: skip
 
 
+@any_engine
 def count(data: Any, by: str | Sequence[str] | None = None) -> Result:
     """Count rows, all or by group (a missing value is left out, and counted).
 
@@ -139,33 +143,38 @@ def count(data: Any, by: str | Sequence[str] | None = None) -> Result:
     >>> count(pd.DataFrame({"g": list("aab")}), "g").tables[0].rows
     (('a', 2, '66.7%'), ('b', 1, '33.3%'))
     """
+    import numpy as np
+
     names = by_names(by)
-    frame, dropped = take_rows(data, names) if names else (columns.raw(data), 0)
-    if not len(frame):
+    columns.require(data, names)
+    total, dropped, groups = engines.rows(data), 0, Groups(shown=(Group(rows=np.zeros(0)),))
+    if names and total:
+        frame, dropped = take_rows(data, names, folds=True)
+        total, groups = fold.rows(frame), split(frame, names)
+    if not total:
         raise InputError("There are no rows to count.", "")
-    groups = split(frame, names)
     body: tuple[tuple[Scalar, ...], ...] = tuple(
-        (*g.levels.values(), g.n, numbers.percent(g.n / len(frame))) for g in groups.shown
+        (*g.levels.values(), g.n, numbers.percent(g.n / total)) for g in groups.shown
     )
-    texts = [pick(f"There are {rows(len(frame))}.", f"共 {rows(len(frame))}。")]
+    texts = [pick(f"There are {rows(total)}.", f"共 {rows(total)}。")]
     if names:
         top, least = max(groups.shown, key=lambda g: g.n), min(groups.shown, key=lambda g: g.n)
-        share = numbers.percent(top.n / len(frame))
+        share = numbers.percent(top.n / total)
         texts = [
             pick(
-                f"Of {rows(len(frame))}, most have {top.name}: {numbers.count(top.n)} ({share}); "
+                f"Of {rows(total)}, most have {top.name}: {numbers.count(top.n)} ({share}); "
                 f"fewest have {least.name}: {numbers.count(least.n)}.",
-                f"{rows(len(frame))}中，{top.name} 最多：{numbers.count(top.n)} 行（{share}）；{least.name} 最少："
+                f"{rows(total)}中，{top.name} 最多：{numbers.count(top.n)} 行（{share}）；{least.name} 最少："
                 f"{numbers.count(least.n)} 行。",
             )
             if len(groups.shown) > 1
-            else pick(f"All {rows(len(frame))} have {top.name}.", f"全部 {rows(len(frame))}均为 {top.name}。")
+            else pick(f"All {rows(total)} have {top.name}.", f"全部 {rows(total)}均为 {top.name}。")
         ]
     return Result(
         kind="count", title=pick("Rows", "行数") + title_by(names),
         tables=(Table(title="", columns=(*names, "n", pick("share", "占比")), rows=body),) if names else (),
-        sentences=(*said("count", texts, names, ()), *missing_sentence(dropped, len(frame) + dropped, names)),
-        values={"n": len(frame), "dropped": dropped, "groups": len(groups.shown) + groups.left_out},
+        sentences=(*said("count", texts, names, ()), *missing_sentence(dropped, total + dropped, names)),
+        values={"n": total, "dropped": dropped, "groups": len(groups.shown) + groups.left_out},
         warnings=groups.warnings(),
     )  # fmt: skip
 

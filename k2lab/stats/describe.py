@@ -10,6 +10,7 @@ from k2lab.errors import InputError
 from k2lab.locale import numbers, pick
 from k2lab.stats import columns as cols
 from k2lab.stats import intervals
+from k2lab.stats.labels import any_engine
 from k2lab.stats.result import Estimate, Result, Scalar, Sentence, Table
 from k2lab.stats.words import rows, tidy
 
@@ -20,6 +21,7 @@ MOST_SENTENCES = 12
 """Columns that are put into words; all are in the tables."""
 
 
+@any_engine
 def describe(data: Any, columns: Sequence[str] | None = None) -> Result:
     """Describe columns: rows, missing values, and mean, spread, quartiles and skewness, or the commonest values.
 

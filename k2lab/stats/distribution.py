@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any
 from k2lab.errors import InputError
 from k2lab.locale import pick
 from k2lab.locale.numbers import count, number, percent, plain
-from k2lab.stats import columns
+from k2lab.stats import columns, fold
+from k2lab.stats.labels import any_engine
 from k2lab.stats.result import Estimate, Result, Scalar, Sentence, Table
 from k2lab.stats.simple import interval
 from k2lab.stats.study import category
+from k2lab.stats.weighted import Held
 from k2lab.stats.words import at, listed, rows, tidy
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 
+@any_engine
 def distribution(data: Any, y: str, by: str | None = None) -> Result:
     """Describe a column: centre, spread, shape, and candidates for outliers; by group if asked.
 
@@ -52,30 +54,30 @@ def distribution(data: Any, y: str, by: str | None = None) -> Result:
     >>> distribution(pd.DataFrame({"v": [1, 2, 3, 4, 100.5]}), "v").values["median"]
     3.0
     """
-    frame = columns.raw(data, [y, *([] if by is None else [by])])
-    missing = int(frame[y].isna().sum())
+    frame = fold.folded(data, [y, *([] if by is None else [by])], y)
+    missing = fold.rows(frame) - fold.rows(frame[frame[y].notna()])
     there = frame[frame[y].notna()].reset_index(drop=True)
     if not len(there):
         raise InputError(f"The column {tidy(y)} has no value.", "Choose another column.")
     if not columns.is_number(there, y) or (columns.is_category(there, y) and there[y].nunique() <= 2):
         return _levels(there, y, missing)
-    values = there[y].to_numpy(dtype=float)
-    scale = columns.choose_scale(values)
+    values = fold.held(there, there[y].to_numpy(dtype=float), fold.WITHIN)
+    scale = columns.choose_scale(values.values, times=values.times)
     table = [(pick("all", "全部"), *_line(values))]
     said = [*_words(y, values, scale, missing)]
     out, extra = _outliers(y, values, scale)
     said += extra
     estimates = []
-    if len(values) > 1 and values.std() > 0:
-        mean = float(values.mean())
-        low, high, _ = interval(mean, float(values.std(ddof=1)) / len(values) ** 0.5, len(values) - 1)
+    if values.n > 1 and values.sd > 0:
+        mean = values.mean
+        low, high, _ = interval(mean, values.sd / values.n**0.5, values.n - 1)
         estimates.append(
             Estimate(
                 label=pick(f"mean of {tidy(y)}", f"{tidy(y)} 的均值"),
                 value=mean,
                 low=low,
                 high=high,
-                n=len(values),
+                n=values.n,
                 method="t interval",
             )
         )
@@ -83,16 +85,16 @@ def distribution(data: Any, y: str, by: str | None = None) -> Result:
         inside = there[there[by].notna()].reset_index(drop=True)
         if len(inside):
             term = category(inside, by, y)
-            numbers = inside[y].to_numpy(dtype=float)
-            groups = [(level, numbers[term.codes == i]) for i, level in enumerate(term.levels)]
-            table += [(tidy(level), *_line(part)) for level, part in groups if len(part)]
+            numbers = fold.held(inside, inside[y].to_numpy(dtype=float), fold.WITHIN)
+            groups = [(level, numbers.of(term.codes == i)) for i, level in enumerate(term.levels)]
+            table += [(tidy(level), *_line(part)) for level, part in groups if part.n]
             told = [
                 pick(
-                    f"{tidy(level)} {plain(float(_median(part)))} (n = {count(len(part))})",
-                    f"{tidy(level)} {plain(float(_median(part)))}（n = {count(len(part))}）",
+                    f"{tidy(level)} {plain(part.median)} (n = {count(part.n)})",
+                    f"{tidy(level)} {plain(part.median)}（n = {count(part.n)}）",
                 )
                 for level, part in groups[:8]
-                if len(part)
+                if part.n
             ]
             said.append(
                 Sentence(
@@ -118,11 +120,11 @@ def distribution(data: Any, y: str, by: str | None = None) -> Result:
         pick("skewness", "偏度"),
     )
     result: dict[str, Scalar] = {
-        "n": len(values),
+        "n": values.n,
         "missing": missing,
-        "mean": float(values.mean()),
-        "median": float(_median(values)),
-        "skewness": columns.skewness(values),
+        "mean": values.mean,
+        "median": values.median,
+        "skewness": values.skewness,
         "scale": scale.name,
         "outlier_candidates": out,
     }
@@ -136,36 +138,19 @@ def distribution(data: Any, y: str, by: str | None = None) -> Result:
     )
 
 
-def _median(values: np.ndarray) -> float:
-    import numpy as np
-
-    return float(np.median(values))
-
-
-def _line(values: np.ndarray) -> tuple[Scalar, ...]:
-    import numpy as np
-
-    a, b, c = (float(v) for v in np.quantile(values, [0.25, 0.5, 0.75]))
-    sd = float(values.std(ddof=1)) if len(values) > 1 else None
-    return (
-        len(values),
-        float(values.mean()),
-        sd,
-        float(values.min()),
-        a,
-        b,
-        c,
-        float(values.max()),
-        columns.skewness(values),
-    )
+def _line(values: Held) -> tuple[Scalar, ...]:
+    a, b, c = values.quantiles([0.25, 0.5, 0.75])
+    low, high = float(values.values.min()), float(values.values.max())
+    sd = values.sd if values.n > 1 else None
+    return (values.n, values.mean, sd, low, a, b, c, high, values.skewness)
 
 
-def _words(y: str, values: np.ndarray, scale: columns.Scale, missing: int) -> list[Sentence]:
+def _words(y: str, values: Held, scale: columns.Scale, missing: int) -> list[Sentence]:
     import numpy as np
 
     name = tidy(y)
-    low, a, b, c, high = (float(v) for v in np.quantile(values, [0, 0.25, 0.5, 0.75, 1]))
-    sd = float(values.std(ddof=1)) if len(values) > 1 else 0.0
+    low, a, b, c, high = values.quantiles([0, 0.25, 0.5, 0.75, 1])
+    sd = values.sd
     said = [
         Sentence(
             key="centre",
@@ -173,27 +158,27 @@ def _words(y: str, values: np.ndarray, scale: columns.Scale, missing: int) -> li
             columns=(y,),
             weight=90,
             text=pick(
-                f"{name} has median {plain(b)} and mean {number(float(values.mean()), 4)} (SD {number(sd)}); "
-                f"half of the {rows(len(values))} lie between "
+                f"{name} has median {plain(b)} and mean {number(values.mean, 4)} (SD {number(sd)}); "
+                f"half of the {rows(values.n)} lie between "
                 f"{plain(a)} and {plain(c)}, all between {plain(low)} and {plain(high)}.",
-                f"{name} 的中位数为 {plain(b)}，均值为 {number(float(values.mean()), 4)}（标准差 {number(sd)}）"
-                f"；{rows(len(values))}中一半介于 {plain(a)} 与 {plain(c)}，全部介于 {plain(low)} 与 {plain(high)}。",
+                f"{name} 的中位数为 {plain(b)}，均值为 {number(values.mean, 4)}（标准差 {number(sd)}）"
+                f"；{rows(values.n)}中一半介于 {plain(a)} 与 {plain(c)}，全部介于 {plain(low)} 与 {plain(high)}。",
             ),
         )
     ]
-    skew = columns.skewness(values)
+    skew = values.skewness
     shape_en = (
         "is skewed to the right" if skew > 0.5 else "is skewed to the left" if skew < -0.5 else "is near symmetric"
     )
     shape_zh = "右偏" if skew > 0.5 else "左偏" if skew < -0.5 else "近似对称"
     more_en = more_zh = ""
     if scale.name == "log":
-        log_skew = columns.skewness(np.log(values))
+        log_skew = values.like(np.log(values.values)).skewness
         more_en, more_zh = (
             f"; on the log scale the skewness is {number(log_skew)}",
             f"；取对数后偏度为 {number(log_skew)}",
         )
-    zeros, top, n = int((values == 0).sum()), _commonest(values), len(values)
+    zeros, top, n = values.of(values.values == 0).n, _commonest(values), values.n
     common_en = common_zh = ""
     if top[1] * n > 1:
         common_en = f"; its commonest value {plain(top[0], 6)} makes up {percent(top[1])} of {rows(n)}"
@@ -213,7 +198,7 @@ def _words(y: str, values: np.ndarray, scale: columns.Scale, missing: int) -> li
         )
     )
     if missing:
-        total = missing + len(values)
+        total = missing + values.n
         said.append(
             Sentence(
                 key="missing",
@@ -231,19 +216,20 @@ def _words(y: str, values: np.ndarray, scale: columns.Scale, missing: int) -> li
     return said
 
 
-def _commonest(values: np.ndarray) -> tuple[float, float]:
+def _commonest(values: Held) -> tuple[float, float]:
     import numpy as np
 
-    found, n = np.unique(values, return_counts=True)
+    found, place = np.unique(values.values, return_inverse=True)
+    n = np.bincount(place, values.times)
     top = int(n.argmax())
-    return float(found[top]), float(n[top] / len(values))
+    return float(found[top]), float(n[top] / values.n)
 
 
-def _outliers(y: str, values: np.ndarray, scale: columns.Scale) -> tuple[int, list[Sentence]]:
+def _outliers(y: str, values: Held, scale: columns.Scale) -> tuple[int, list[Sentence]]:
     import numpy as np
 
-    made = np.log(values) if scale.name == "log" else values
-    a, c = (float(v) for v in np.quantile(made, [0.25, 0.75]))
+    made = np.log(values.values) if scale.name == "log" else values.values
+    a, c = values.like(made).quantiles([0.25, 0.75])
     where = pick("on the log scale", "在对数尺度上") if scale.name == "log" else pick("on its own scale", "在原尺度上")
     if c <= a:
         return 0, [
@@ -259,7 +245,7 @@ def _outliers(y: str, values: np.ndarray, scale: columns.Scale) -> tuple[int, li
             )
         ]
     low, high = a - 1.5 * (c - a), c + 1.5 * (c - a)
-    below, above = int((made < low).sum()), int((made > high).sum())
+    below, above = values.of(made < low).n, values.of(made > high).n
     k = below + above
     if not k:
         return 0, [
@@ -268,14 +254,14 @@ def _outliers(y: str, values: np.ndarray, scale: columns.Scale) -> tuple[int, li
                 columns=(y,),
                 weight=60,
                 text=pick(
-                    f"No value of {tidy(y)} lies beyond 1.5 interquartile ranges {where} (n = {count(len(values))}).",
-                    f"{tidy(y)} {where}没有超出 1.5 倍四分位距的值（n = {count(len(values))}）。",
+                    f"No value of {tidy(y)} lies beyond 1.5 interquartile ranges {where} (n = {count(values.n)}).",
+                    f"{tidy(y)} {where}没有超出 1.5 倍四分位距的值（n = {count(values.n)}）。",
                 ),
             )
         ]
     bounds = [float(np.exp(v)) if scale.name == "log" else v for v in (low, high)]
-    kept = values[(made >= low) & (made <= high)]
-    means = number(float(kept.mean()), 4), number(float(values.mean()), 4)
+    kept = values.of((made >= low) & (made <= high))
+    means = number(kept.mean, 4), number(values.mean, 4)
     if means[0] == means[1]:
         without_en, without_zh = f"Without them the mean stays at {means[0]}", f"若剔除，均值仍为 {means[0]}"
     else:
@@ -287,11 +273,11 @@ def _outliers(y: str, values: np.ndarray, scale: columns.Scale) -> tuple[int, li
             columns=(y,),
             weight=70,
             text=pick(
-                f"{count(k)} of {count(len(values))} values of {tidy(y)} ({percent(k / len(values), 2)}) lie "
+                f"{count(k)} of {count(values.n)} values of {tidy(y)} ({percent(k / values.n, 2)}) lie "
                 f"beyond 1.5 interquartile ranges {where}: {count(below)} below {number(bounds[0], 4)} and "
                 f"{count(above)} above {number(bounds[1], 4)}. They are candidates, not errors; none is removed. "
                 f"{without_en}.",
-                f"{tidy(y)} 的 {count(len(values))} 个值中有 {count(k)} 个（{percent(k / len(values), 2)}）"
+                f"{tidy(y)} 的 {count(values.n)} 个值中有 {count(k)} 个（{percent(k / values.n, 2)}）"
                 f"{where}超出 1.5 倍四分位距：低于 {number(bounds[0], 4)} 的 {count(below)} 个，高于 "
                 f"{number(bounds[1], 4)} 的 {count(above)} 个。"
                 f"它们只是候选，并非错误，均未剔除；{without_zh}。",
@@ -305,7 +291,7 @@ def _levels(frame: pd.DataFrame, y: str, missing: int) -> Result:
     import numpy as np
 
     term = category(frame, y)
-    n = np.bincount(term.codes, minlength=len(term.levels))
+    n = np.bincount(term.codes, fold.times(frame), minlength=len(term.levels)).astype(np.int64)
     total = int(n.sum())
     order = np.argsort(-n, kind="stable")
     estimates = []

@@ -10,6 +10,7 @@ from k2lab.locale import pick
 from k2lab.stats import columns
 from k2lab.stats.drivers_words import SEED, words
 from k2lab.stats.grouped import Term
+from k2lab.stats.labels import any_engine
 from k2lab.stats.outcome import outcome
 from k2lab.stats.probe import NEARLY_THE_SAME, Probe, alone, association, candidates_of, crossed, probes
 from k2lab.stats.result import Estimate, Result, Scalar, Table
@@ -26,6 +27,7 @@ LEAST_ROWS = 60
 REPEATS = 5
 
 
+@any_engine
 def drivers(data: Any, y: str, candidates: Sequence[str] | None = None, scale: str = "auto") -> Result:
     """Measure how well other columns predict `y` on held-out rows, and which of them matter for that.
 

@@ -10,12 +10,14 @@ from k2lab.stats import effect_story, twin
 from k2lab.stats import effect_words as words
 from k2lab.stats.answer import Answer
 from k2lab.stats.grouped import Wald
+from k2lab.stats.labels import any_engine
 from k2lab.stats.result import Check, Estimate, Result, Scalar, Table, TestResult
 from k2lab.stats.simple import Difference, between, rows_of
 from k2lab.stats.study import covariate, study
 from k2lab.stats.words import adjusted_for, tidy
 
 
+@any_engine
 def effect(
     data: Any,
     y: str,
@@ -31,7 +33,7 @@ def effect(
     Parameters
     ----------
     data : frame
-        pandas, polars, pyarrow, a DuckDB relation.
+        pandas, polars, pyarrow, DuckDB, Dask, Spark, Ibis; of any size.
     y : str
         Outcome: a number, or a column with two values (then shares are compared, in percentage points).
     x : str
@@ -74,7 +76,7 @@ def effect(
     """
     if isinstance(adjust, str):
         adjust = (adjust,)
-    made = study(data, y, x, by, more=adjust, rows=rows, scale=scale, sesoi=sesoi)
+    made = study(data, y, x, by, more=adjust, rows=rows, scale=scale, sesoi=sesoi, folds=True)
     covariates = [covariate(made.frame, name) for name in adjust]
     fitted = made.fit(covariates)
     return _result(Answer(made, fitted, covariates, rows))

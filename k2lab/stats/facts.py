@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from k2lab.locale import pick
 from k2lab.locale.numbers import count, number, percent, plain
-from k2lab.stats import columns, oddities, periods, row_facts
+from k2lab.stats import columns, engines, fold, oddities, periods, row_facts
+from k2lab.stats.labels import any_engine
 from k2lab.stats.result import Check, Result, Scalar, Sentence, Table
 from k2lab.stats.roles import Role, holds_dates, role, role_text
 from k2lab.stats.study import NOT_ANALYSED, WEAK, category
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@any_engine
 def facts(
     data: Any, y: str | None = None, x: str | None = None, by: str | None = None, time: str | None = None
 ) -> Result:
@@ -50,21 +52,26 @@ def facts(
     """
     columns.require(data, [name for name in (y, x, by, time) if name is not None])
     frame = columns.raw(data)
-    repeats = columns.repeats(data) if len(frame.columns) else None
+    large = engines.large(data)
+    repeats = columns.repeats(data) if len(frame.columns) and not large else None
     guessed: dict[str, Role] = {name: role(frame, name) for name in frame.columns}
     when = time or (x if x is not None and holds_dates(frame, x) else None)
     when = when or next((name for name, kind in guessed.items() if kind == "time" and name not in (y, x, by)), None)
     ids = [name for name, kind in guessed.items() if kind == "id" and name not in (y, x, by)]
-    said: list[Sentence | None] = [row_facts.unit(frame, ids), row_facts.missing(frame, x)]
+    total, gone = engines.rows(data), fold.missing(data, frame)
+    said: list[Sentence | None] = [
+        row_facts.unit(frame, ids, total),
+        row_facts.missing(frame, x, gone / max(total, 1), total),
+    ]
     tables = [_columns(frame, guessed)]
     checks: list[Check] = []
     repeated = 0 if repeats is None else int(repeats.sum())
     values: dict[str, Scalar] = {
-        "n": len(frame),
+        "n": total,
         "columns": len(frame.columns),
         "repeats": repeated,
         "distinct_rows": len(frame) - repeated,
-        "missing": int(frame.isna().sum().sum()),
+        "missing": int(gone.sum()),
         "id": ", ".join(ids),
     }
     if repeats is not None:
@@ -75,26 +82,28 @@ def facts(
     odd = oddities.found(frame, guessed)
     checks.extend(odd)
     said.append(_odd(odd))
+    # Of a large frame these come from all rows, not from the sample.
+    used = fold.folded(data, [name for name in (y, x, by, when) if name is not None], y) if large else frame
     if x is not None and holds_dates(frame, x):
         said.append(_dates(frame, x))
     elif x is not None and columns.is_category(frame, x):
-        table, sentences = _cells(frame, y, x, by)
+        table, sentences = _cells(used, y, x, by)
         tables.append(table)
         said.extend(sentences)
     if y is not None and columns.is_number(frame, y):
-        check, sentence = _shape(frame, y)
+        check, sentence = _shape(used, y)
         checks.append(check)
         if sentence is not None:
             said.append(sentence)
     if when is not None:
-        table_, sentences = periods.described(frame, when, x)
+        table_, sentences = periods.described(used, when, x)
         if table_ is not None:
             tables.append(table_)
         said.extend(sentences)
         values["time"] = when
     return Result(
         kind="facts",
-        title=pick(f"Facts of the table ({rows(len(frame))})", f"数据概况（{rows(len(frame))}）"),
+        title=pick(f"Facts of the table ({rows(total)})", f"数据概况（{rows(total)}）"),
         checks=tuple(checks),
         tables=tuple(tables),
         sentences=tuple(s for s in said if s is not None),
@@ -173,7 +182,7 @@ def _cells(frame: pd.DataFrame, y: str | None, x: str, by: str | None) -> tuple[
     across = category(used, by, y) if by is not None and columns.is_category(used, by) else None
     width = 1 if across is None else len(across.levels)
     key = down.codes * width + (0 if across is None else across.codes)
-    n = np.bincount(key, minlength=len(down.levels) * width).reshape(-1, width)
+    n = np.bincount(key, fold.times(used), minlength=len(down.levels) * width).astype(np.int64).reshape(-1, width)
     heads = [pick("rows", "行")] if across is None else [tidy(level) for level in across.levels]
     body: tuple[tuple[Scalar, ...], ...] = tuple(
         (tidy(level), *(int(v) for v in n[i]), int(n[i].sum()), flag(int(n[i].min())))
@@ -233,20 +242,22 @@ def _cells(frame: pd.DataFrame, y: str | None, x: str, by: str | None) -> tuple[
 def _shape(frame: pd.DataFrame, y: str) -> tuple[Check, Sentence | None]:
     import numpy as np
 
-    values = frame[y].dropna().to_numpy(dtype=float)
-    if len(values) < 3 or values.std() == 0:
+    there = frame[frame[y].notna()]
+    held = fold.held(there, there[y].to_numpy(dtype=float))
+    values = held.values
+    if held.n < 3 or values.std() == 0:
         return Check(
             name=tidy(y),
             reading=pick("does not vary", "没有变异"),
             action=pick("cannot be an outcome", "不能作为结果变量"),
         ), None
-    scale = columns.choose_scale(values)
-    skew = columns.skewness(values)
-    zeros, distinct = int((values == 0).sum()), len(np.unique(values))
-    middle, low, high = float(np.median(values)), float(values.min()), float(values.max())
+    scale = columns.choose_scale(values, times=held.times)
+    skew = held.skewness
+    zeros, distinct = held.of(values == 0).n, len(np.unique(values))
+    middle, low, high = held.median, float(values.min()), float(values.max())
     log_en = log_zh = ""
     if low > 0:
-        log_skew = columns.skewness(np.log(values))
+        log_skew = held.like(np.log(values)).skewness
         log_en, log_zh = f" ({number(log_skew)} after taking logs)", f"（取对数后 {number(log_skew)}）"
     zero_en, zero_zh = (f", {count(zeros)} of them 0", f"，其中 {count(zeros)} 行为 0") if zeros else ("", "")
     decided = (
@@ -256,9 +267,9 @@ def _shape(frame: pd.DataFrame, y: str) -> tuple[Check, Sentence | None]:
     )
     reading = pick(
         f"from {plain(low)} to {plain(high)}, median {plain(middle)}, skewness {number(skew)}{log_en}, "
-        f"{count(distinct)} different values in {rows(len(values))}{zero_en}",
+        f"{count(distinct)} different values in {rows(held.n)}{zero_en}",
         f"从 {plain(low)} 到 {plain(high)}，中位数 {plain(middle)}，偏度 {number(skew)}{log_zh}，"
-        f"{rows(len(values))}有 {count(distinct)} 个不同的值{zero_zh}",
+        f"{rows(held.n)}有 {count(distinct)} 个不同的值{zero_zh}",
     )
     sentence = Sentence(
         key="shape",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from k2lab.errors import InputError, UsageError
+from k2lab.stats import engines
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,7 +67,8 @@ def take(data: Any, wanted: Iterable[str], *, rows: str = "all") -> tuple[pd.Dat
     Parameters
     ----------
     data : frame
-        pandas, polars, pyarrow, a DuckDB relation: anything narwhals reads.
+        pandas, polars, pyarrow, DuckDB, Dask, Spark, Ibis: anything narwhals reads. Of a large one (`engines.LARGE`)
+        a seeded sample, which the result of the call then names.
     wanted : iterable of str
         Column names; repeats are taken once.
     rows : {"all", "distinct"}
@@ -106,25 +108,37 @@ def take(data: Any, wanted: Iterable[str], *, rows: str = "all") -> tuple[pd.Dat
 
 
 def raw(data: Any, wanted: Iterable[str] | None = None) -> pd.DataFrame:
-    """Return the wanted columns (default all) as a pandas frame with all rows; infinite counts as missing."""
-    import pandas as pd
+    """Return the wanted columns (default all) as a pandas frame with all rows; infinite counts as missing.
 
+    Of a large frame it is a seeded sample of the rows.
+    """
     chosen = require(data, ()) if wanted is None else tuple(dict.fromkeys(wanted))
     require(data, chosen)
-    if _is_pandas(data):
+    if engines.large(data):
+        frame = engines.sample(data, chosen)
+    elif _is_pandas(data):
         frame = data[list(chosen)]
     else:
         import narwhals as nw
 
         made = _narwhals(data).select(list(chosen))
-        frame = (made.collect() if isinstance(made, nw.LazyFrame) else made).to_pandas()
-    return pd.DataFrame({name: _plain_column(frame[name]) for name in chosen}, index=range(len(frame)))
+        frame = engines.collected(made) if isinstance(made, nw.LazyFrame) else made.to_pandas()
+    return plain({name: frame[name] for name in chosen}, len(frame))
+
+
+def plain(found: Mapping[str, Any], rows: int) -> pd.DataFrame:
+    """Return columns as a frame with numpy numbers, plain objects or categoricals, and a new index."""
+    import pandas as pd
+
+    return pd.DataFrame({name: _plain_column(column) for name, column in found.items()}, index=range(rows))
 
 
 def repeats(data: Any) -> np.ndarray:
-    """Tell for each row whether it repeats an earlier row in all columns."""
+    """Tell for each row whether it repeats an earlier row in all columns; of a large frame that is not known."""
     import numpy as np
 
+    if engines.large(data):
+        return np.zeros(engines.SAMPLE, dtype=bool)
     frame = raw(data)
     if not len(frame.columns):
         return np.zeros(0, dtype=bool)
@@ -137,16 +151,14 @@ def _is_pandas(data: Any) -> bool:
 
 
 def _narwhals(data: Any) -> Any:
-    import narwhals as nw
-
     try:
-        return nw.from_native(data)
+        return engines.read(data)
     except (TypeError, ValueError) as error:
         if "unique" in str(error) or "duplicate" in str(error).lower():
             raise InputError("Several columns have the same name.", "Give every column its own name first.") from error
         raise InputError(
             f"{type(data).__name__} is not a data frame.",
-            "Give a pandas, polars or pyarrow frame, or a DuckDB relation.",
+            "Give a frame of pandas, polars, pyarrow, DuckDB, Dask, Spark or Ibis.",
         ) from error
 
 

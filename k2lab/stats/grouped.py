@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from k2lab.errors import InputError
 from k2lab.locale import pick
+from k2lab.stats import weighted
 from k2lab.stats.least import solve
 
 if TYPE_CHECKING:
@@ -35,12 +36,15 @@ class Term:
         Empty for a number.
     values : array of float
         The distinct values of a number; empty for a category.
+    times : array of int, optional
+        How many rows each row stands for, where a number is read from a folded frame.
     """
 
     name: str
     codes: Codes
     levels: tuple[str, ...] = ()
     values: Array | None = None
+    times: Codes | None = None
 
     @property
     def size(self) -> int:
@@ -58,7 +62,8 @@ class Term:
 
         codes = self.codes[rows]
         if self.values is not None:
-            return Term(name=self.name, codes=codes, values=self.values)
+            times = None if self.times is None else self.times[rows]
+            return Term(name=self.name, codes=codes, values=self.values, times=times)
         used = np.bincount(codes, minlength=len(self.levels)) > 0
         return Term(
             name=self.name,
@@ -79,12 +84,27 @@ class Term:
     @property
     def centre(self) -> float:
         """Mean of a number over its rows; the design is made of centred numbers, so that it is well scaled."""
-        return 0.0 if self.values is None else float(self.values[self.codes].mean())
+        return 0.0 if self.values is None else weighted.mean(self.values[self.codes], self.times)
 
     @property
     def spread(self) -> float:
         """Standard deviation of a number over its rows, or 1."""
-        return 1.0 if self.values is None else float(self.values[self.codes].std()) or 1.0
+        if self.values is None:
+            return 1.0
+        held = self.values[self.codes]
+        return weighted.mean((held - self.centre) ** 2, self.times) ** 0.5 or 1.0
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Folds:
+    """What each row of a folded frame stands for: how many rows, and their squares of the outcome around its mean."""
+
+    times: Array
+    within: Array
+
+    def kept(self, rows: Codes) -> Folds:
+        """Return them for some of the rows."""
+        return Folds(times=self.times[rows], within=self.within[rows])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -100,7 +120,7 @@ class Cells:
     cluster: Codes | None
 
 
-def compress(y: Array, terms: Sequence[Term], cluster: Codes | None = None) -> Cells:
+def compress(y: Array, terms: Sequence[Term], cluster: Codes | None = None, folds: Folds | None = None) -> Cells:
     """Sum the rows up to one cell for each combination of codes (and cluster)."""
     import numpy as np
     import pandas as pd
@@ -115,9 +135,12 @@ def compress(y: Array, terms: Sequence[Term], cluster: Codes | None = None) -> C
     inverse, uniques = pd.factorize(key)
     first = np.zeros(len(uniques), dtype=np.int64)
     first[inverse[::-1]] = np.arange(len(y) - 1, -1, -1)
-    n = np.bincount(inverse).astype(float)
-    mean = np.bincount(inverse, weights=y) / n
-    squares: Array = np.bincount(inverse, weights=(y - mean[inverse]) ** 2).astype(float)
+    times = np.ones(len(y)) if folds is None else folds.times
+    n = np.bincount(inverse, weights=times).astype(float)
+    mean = np.bincount(inverse, weights=times * y) / n
+    squares: Array = np.bincount(inverse, weights=times * (y - mean[inverse]) ** 2).astype(float)
+    if folds is not None:
+        squares = squares + np.bincount(inverse, weights=folds.within)
     codes = np.stack([t.codes[first] for t in terms], axis=1) if terms else np.zeros((len(n), 0), dtype=np.int64)
     return Cells(
         terms=tuple(terms),
@@ -242,7 +265,11 @@ class GroupedFit:
 
 
 def fit(
-    y: Array, terms: Sequence[Term], interactions: Sequence[tuple[str, str]] = (), cluster: Codes | None = None
+    y: Array,
+    terms: Sequence[Term],
+    interactions: Sequence[tuple[str, str]] = (),
+    cluster: Codes | None = None,
+    folds: Folds | None = None,
 ) -> GroupedFit:
     """Fit y on an intercept, the terms and interactions of pairs of them.
 
@@ -254,6 +281,8 @@ def fit(
     interactions : sequence of pairs of term names
     cluster : array of int, optional
         Codes of the clusters, for a CR1 covariance with t on clusters - 1 degrees of freedom.
+    folds : Folds, optional
+        What each row stands for, of a folded frame.
 
     Raises
     ------
@@ -267,7 +296,7 @@ def fit(
     """
     import numpy as np
 
-    cells = compress(y, terms, cluster)
+    cells = compress(y, terms, cluster, folds)
     blocks = {t.name: t.block(cells.codes[:, i]) for i, t in enumerate(terms)}
     parts: list[Array] = [np.ones((len(cells.n), 1))]
     slices: dict[tuple[str, ...], slice] = {}

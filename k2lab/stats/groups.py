@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from k2lab.errors import InputError, UsageError
 from k2lab.locale import numbers, pick
-from k2lab.stats import columns
+from k2lab.stats import columns, fold
 from k2lab.stats.result import Sentence
 from k2lab.stats.words import at, joined, rows, tidy
 
@@ -22,15 +22,19 @@ MOST = 60
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Group:
-    """The rows of one group; `levels` is empty for all rows together."""
+    """The rows of one group; `levels` is empty for all rows together.
+
+    `times` is how many rows they stand for, where the frame is folded.
+    """
 
     rows: np.ndarray
     levels: Mapping[str, str] = field(default_factory=dict)
+    times: int | None = None
 
     @property
     def n(self) -> int:
         """Number of rows."""
-        return len(self.rows)
+        return len(self.rows) if self.times is None else self.times
 
     @property
     def name(self) -> str:
@@ -70,8 +74,10 @@ def by_names(by: str | Sequence[str] | None) -> tuple[str, ...]:
     return (by,) if isinstance(by, str) else tuple(by)
 
 
-def take_rows(data: Any, wanted: Sequence[str]) -> tuple[pd.DataFrame, int]:
-    """Take columns as `columns.take` does, and refuse an empty rest.
+def take_rows(
+    data: Any, wanted: Sequence[str], *, folds: bool = False, y: str | None = None
+) -> tuple[pd.DataFrame, int]:
+    """Take columns as `columns.take` does (with `folds`, as `fold.taken` does), and refuse an empty rest.
 
     Raises
     ------
@@ -80,7 +86,7 @@ def take_rows(data: Any, wanted: Sequence[str]) -> tuple[pd.DataFrame, int]:
     InputError
         If no row has all the values.
     """
-    frame, dropped = columns.take(data, wanted)
+    frame, dropped = fold.taken(data, wanted, y) if folds else columns.take(data, wanted)
     if not len(frame):
         named = ", ".join(tidy(name) for name in wanted)
         why = f"All {dropped} rows lack a value." if dropped else "The table has no rows."
@@ -98,35 +104,43 @@ def split(frame: pd.DataFrame, by: Sequence[str], y: str | None = None, most: in
     """
     import numpy as np
 
+    times = fold.times(frame)
     if not by:
-        return Groups(shown=(Group(rows=np.arange(len(frame))),))
+        return Groups(shown=(Group(rows=np.arange(len(frame)), times=None if times is None else int(times.sum())),))
     orders: list[tuple[Any, ...]] = []
     flat = np.zeros(len(frame), dtype=np.int64)
     for name in by:
         order = columns.level_order(frame, name, y)
-        if len(order) > 20 and len(order) * 2 > len(frame):
+        if len(order) > 20 and len(order) * 2 > fold.rows(frame):
             raise UsageError(
-                f"{name!r} has {len(order)} different values in {len(frame)} rows, so it makes no groups.",
+                f"{name!r} has {len(order)} different values in {fold.rows(frame)} rows, so it makes no groups.",
                 "Group by a column with few values, or cut this one into bins first.",
             )
         orders.append(order)
         flat = flat * len(order) + columns.codes(frame, name, order)
-    found, size = np.unique(flat, return_counts=True)
+    found, place, size = np.unique(flat, return_inverse=True, return_counts=True)
+    weight = size if times is None else np.bincount(place, times).astype(np.int64)
     keep = set(found.tolist())
     if len(found) > most:
-        keep = set(found[np.argsort(-size, kind="stable")[:most]].tolist())
+        keep = set(found[np.argsort(-weight, kind="stable")[:most]].tolist())
     sequence = np.argsort(flat, kind="stable")
     ends = np.cumsum(size)
     made, lost = [], 0
-    for key, end, n in zip(found.tolist(), ends.tolist(), size.tolist(), strict=True):
+    for key, end, n, total in zip(found.tolist(), ends.tolist(), size.tolist(), weight.tolist(), strict=True):
         if key not in keep:
-            lost += n
+            lost += total
             continue
         levels, rest = {}, key
         for name, order in zip(reversed(by), reversed(orders), strict=True):
             rest, place = divmod(rest, len(order))
             levels[name] = columns.level_name(order[place])
-        made.append(Group(rows=sequence[end - n : end], levels=dict(reversed(levels.items()))))
+        made.append(
+            Group(
+                rows=sequence[end - n : end],
+                levels=dict(reversed(levels.items())),
+                times=None if times is None else total,
+            )
+        )
     return Groups(shown=tuple(made), left_out=len(found) - len(made), left_rows=lost)
 
 

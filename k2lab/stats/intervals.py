@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from k2lab.errors import InputError
+from k2lab.stats.weighted import Held
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,7 +22,7 @@ class Interval:
     high: float
 
 
-def of_mean(values: np.ndarray, level: float = 0.95) -> Interval:
+def of_mean(values: np.ndarray | Held, level: float = 0.95) -> Interval:
     """Return the mean with its t interval.
 
     Raises
@@ -37,14 +38,15 @@ def of_mean(values: np.ndarray, level: float = 0.95) -> Interval:
     """
     from scipy.stats import t
 
-    n = len(values)
+    held = values if isinstance(values, Held) else Held(values=values)
+    n = held.n
     if n < 2:
         raise InputError("An interval of a mean needs two rows.", "")
     # A mean of huge numbers is a small correction away from any of them, which keeps its last digits.
-    first = float(values[0])
-    centre = first + float((values - first).mean())
-    spread = math.sqrt(float(((values - centre) ** 2).sum()) / (n - 1))
-    width = float(t.ppf((1 + level) / 2, n - 1)) * spread / math.sqrt(n)
+    first = float(held.values[0])
+    centre = first + held.like(held.values - first).mean
+    squares = held.like((held.values - centre) ** 2).sum + (0.0 if held.within is None else float(held.within.sum()))
+    width = float(t.ppf((1 + level) / 2, n - 1)) * math.sqrt(squares / (n - 1)) / math.sqrt(n)
     return Interval(value=centre, low=centre - width, high=centre + width)
 
 
@@ -66,13 +68,30 @@ def of_geometric_mean(values: np.ndarray, level: float = 0.95) -> Interval:
 
     if not len(values) or float(values.min()) <= 0:
         raise InputError("A geometric mean needs values above zero.", "")
-    logs = of_mean(np.log(values), level)
+    return of_logs(np.log(values), level)
+
+
+def of_logs(values: np.ndarray | Held, level: float = 0.95) -> Interval:
+    """Return the geometric mean of numbers whose logarithms these are, with its interval.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two values, or the interval leaves the range of numbers.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round(of_logs(np.log([1.0, 10.0, 100.0])).value, 6)
+    10.0
+    """
+    logs = of_mean(values, level)
     if logs.high > 700:
         raise InputError("The interval of this geometric mean is too wide to be written.", "More rows are needed.")
     return Interval(value=math.exp(logs.value), low=math.exp(logs.low), high=math.exp(logs.high))
 
 
-def of_median(values: np.ndarray, level: float = 0.95) -> Interval:
+def of_median(values: np.ndarray | Held, level: float = 0.95) -> Interval:
     """Return the median with the interval between two order statistics that holds at least `level`.
 
     Source: Conover (1999), the binomial interval of a quantile; it assumes nothing of the shape.
@@ -88,17 +107,17 @@ def of_median(values: np.ndarray, level: float = 0.95) -> Interval:
     >>> of_median(np.arange(1.0, 12.0))
     Interval(value=6.0, low=2.0, high=10.0)
     """
-    import numpy as np
     from scipy.stats import binom
 
-    n = len(values)
+    held = values if isinstance(values, Held) else Held(values=values)
+    n = held.n
     below = int(binom.ppf((1 - level) / 2, n, 0.5)) if n else 0
     if n and binom.cdf(below, n, 0.5) > (1 - level) / 2:
         below -= 1
     if not n or below < 0:
         raise InputError(f"An interval of a median needs more than {n} rows.", "")
-    ordered = np.sort(values)
-    return Interval(value=float(np.median(ordered)), low=float(ordered[below]), high=float(ordered[n - 1 - below]))
+    low, high = held.ranked((below, n - 1 - below))
+    return Interval(value=held.median, low=low, high=high)
 
 
 def of_share(k: int, n: int, level: float = 0.95) -> Interval:

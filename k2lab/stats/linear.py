@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from k2lab.errors import UsageError
+from k2lab.stats import weighted
 from k2lab.stats.design import Design, design
+from k2lab.stats.grouped import Folds
 from k2lab.stats.least import NotEstimable, Solution, solve
 from k2lab.stats.result import TestResult
 
@@ -152,30 +154,39 @@ def fit(
     return _fit(X, np.arange(len(X)), np.asarray(y, dtype=np.float64), cov, clusters, names, whole=True)
 
 
-def fit_design(made: Design, y: Floats, cov: str = "HC3", clusters: Any = None) -> LinearFit:
-    """Fit y on a `Design`; the same as `fit`, and many times faster when all terms are categories."""
+def fit_design(
+    made: Design, y: Floats, cov: str = "HC3", clusters: Any = None, folds: Folds | None = None
+) -> LinearFit:
+    """Fit y on a `Design`; the same as `fit`, and many times faster when all terms are categories.
+
+    `folds` says what each row of a folded frame stands for; residuals and leverages are then those of its rows.
+    """
     import numpy as np
 
-    return _fit(made.cells, made.index, np.asarray(y, dtype=np.float64), cov, clusters, made.names, whole=made.whole)
+    y = np.asarray(y, dtype=np.float64)
+    return _fit(made.cells, made.index, y, cov, clusters, made.names, folds, whole=made.whole)
 
 
 def _fit(
-    cells: Floats, index: Any, y: Floats, cov: str, clusters: Any, names: tuple[str, ...] | None, *, whole: bool
-) -> LinearFit:
+    cells: Floats, index: Any, y: Floats, cov: str, clusters: Any, names: tuple[str, ...] | None,
+    folds: Folds | None = None, *, whole: bool,
+) -> LinearFit:  # fmt: skip
     import numpy as np
 
     if cov not in COVARIANCES:
         raise UsageError(f"cov is {cov!r}.", f"It can be one of {', '.join(COVARIANCES)}.")
-    n, k = len(y), cells.shape[1]
+    times = np.ones(len(y)) if folds is None else folds.times
+    n, k = int(times.sum()), cells.shape[1]
     names = names or tuple(f"x{i}" for i in range(k))
     if n <= k:
         raise NotEstimable(
             f"{n} rows cannot determine {k} coefficients and their spread.", "Use fewer terms, or more rows."
         )
-    size = np.ones(n) if whole else np.bincount(index, minlength=len(cells)).astype(np.float64)
+    size = times if whole else np.bincount(index, times, minlength=len(cells)).astype(np.float64)
     # The mean goes first: sums of a large outcome would lose digits.
-    shift = float(y.mean())
-    mean = y - shift if whole else np.bincount(index, weights=y - shift, minlength=len(cells)) / np.maximum(size, 1)
+    shift = weighted.mean(y, None if folds is None else times)
+    sums = times * (y - shift)
+    mean = y - shift if whole else np.bincount(index, sums, minlength=len(cells)) / np.maximum(size, 1)
     if not bool((cells[:, 0] == 1).all()):
         mean, shift = mean + shift, 0.0
     solved = solve(cells, size, mean, names)
@@ -184,27 +195,30 @@ def _fit(
     leverage = solved.leverage if whole else solved.leverage[index]
     params = solved.params.copy()
     params[0] += shift
-    ss_resid, ss_total = float(residuals @ residuals), float(y_moved @ y_moved)
+    squares = times * residuals**2 + (0.0 if folds is None else folds.within)
+    inside = 0.0 if folds is None else float(folds.within.sum())
+    ss_resid, ss_total = float(squares.sum()), float(times @ y_moved**2) + inside
     groups = len(np.unique(clusters)) if cov == "cluster" else None
     return LinearFit(
         names=names, params=params,
-        cov=_covariance(solved, index, residuals, leverage, cov, clusters, ss_resid, whole=whole), cov_type=cov, n=n,
+        cov=_covariance(solved, index, (residuals, squares), leverage, cov, clusters, n, whole=whole), cov_type=cov,
+        n=n,
         df_resid=n - k, df_test=float(n - k if groups is None else groups - 1),
         r2=1 - ss_resid / ss_total if ss_total > 0 else 0.0,
         ss_resid=ss_resid, ss_total=ss_total, residuals=residuals, fitted=y - residuals, leverage=leverage,
-        inverse=solved.inverse, perfect=ss_resid <= 1e-22 * max(ss_total, 1e-8 * float(y @ y)), clusters=groups,
+        inverse=solved.inverse, perfect=ss_resid <= 1e-22 * max(ss_total, 1e-8 * float(times @ y**2)), clusters=groups,
     )  # fmt: skip
 
 
 def _covariance(
-    solved: Solution, index: Any, residuals: Floats, leverage: Floats, cov: str, clusters: Any, ss_resid: float,
+    solved: Solution, index: Any, left: tuple[Floats, Floats], leverage: Floats, cov: str, clusters: Any, n: int,
     *, whole: bool,
 ) -> Floats:  # fmt: skip
     import numpy as np
 
-    n, k = len(residuals), len(solved.params)
+    (residuals, squares), k = left, len(solved.params)
     if cov == "classical":
-        return solved.inverse * (ss_resid / (n - k))
+        return solved.inverse * (float(squares.sum()) / (n - k))
     if cov == "cluster":
         if clusters is None or len(clusters) != n:
             raise UsageError("A cluster covariance needs one cluster label for each row.", "Give clusters.")
@@ -219,7 +233,7 @@ def _covariance(
     if alone.any() and cov in ("HC2", "HC3"):
         raise LeverageOne(tuple(int(i) for i in np.flatnonzero(alone)))
     power = {"HC0": 0, "HC1": 0, "HC2": 1, "HC3": 2}[cov]
-    weight = residuals**2 / (1 - leverage) ** power if power else residuals**2
+    weight = squares / (1 - leverage) ** power if power else squares
     if cov == "HC1":
         weight = weight * (n / (n - k))
     if not whole:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 from k2lab.errors import InputError, UsageError
 from k2lab.locale import pick
 from k2lab.locale.numbers import number, percent
-from k2lab.stats import columns
+from k2lab.stats import columns, fold, weighted
+from k2lab.stats.grouped import Folds
 from k2lab.stats.words import points, tidy
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class Outcome:
         Whether the person chose the bounds.
     event : str
         The value that counts as yes, for ``"share"``.
+    folds, original_folds : Folds or None
+        What each row of a folded frame stands for, on the analysis scale and as it stands in the table.
     """
 
     name: str
@@ -48,6 +51,8 @@ class Outcome:
     high: float
     given: bool = False
     event: str = ""
+    folds: Folds | None = None
+    original_folds: Folds | None = None
 
     @property
     def unit(self) -> str:
@@ -157,9 +162,12 @@ def outcome(frame: pd.DataFrame, name: str, scale: str = "auto", sesoi: float | 
             high=bound,
             given=sesoi is not None,
             event=tidy(columns.level_name(event)),
+            folds=_folds(frame),
+            original_folds=_folds(frame),
         )
-    values = columns.number(frame, name)
-    chosen = columns.choose_scale(values, scale)
+    values, times = columns.number(frame, name), fold.times(frame)
+    chosen = columns.choose_scale(values, scale, times)
+    original = _folds(frame, fold.WITHIN)
     if chosen.name == "log":
         bound = sesoi or 0.05
         if bound >= 1:
@@ -168,13 +176,15 @@ def outcome(frame: pd.DataFrame, name: str, scale: str = "auto", sesoi: float | 
             name=name,
             scale="log",
             reason=chosen.reason,
-            values=np.log(values),
+            values=frame[fold.LOG].to_numpy() if fold.LOG in frame.columns else np.log(values),
             original=values,
             low=math.log1p(-bound),
             high=math.log1p(bound),
             given=sesoi is not None,
+            folds=_folds(frame, fold.LOG_WITHIN),
+            original_folds=original,
         )
-    bound = sesoi or 0.2 * float(values.std(ddof=1))
+    bound = sesoi or 0.2 * weighted.variance(values, times, None if original is None else original.within) ** 0.5
     return Outcome(
         name=name,
         scale="raw",
@@ -184,7 +194,20 @@ def outcome(frame: pd.DataFrame, name: str, scale: str = "auto", sesoi: float | 
         low=-bound,
         high=bound,
         given=sesoi is not None,
+        folds=original,
+        original_folds=original,
     )
+
+
+def _folds(frame: pd.DataFrame, within: str = "") -> Folds | None:
+    """Return what each row stands for, where the frame is folded."""
+    import numpy as np
+
+    times = fold.times(frame)
+    if times is None:
+        return None
+    inside = frame[within].to_numpy() if within in frame.columns else np.zeros(len(frame))
+    return Folds(times=times.astype(np.float64), within=inside)
 
 
 def _yes(order: tuple[object, ...]) -> object:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from k2lab.locale import pick
 from k2lab.locale.numbers import count, percent
-from k2lab.stats import columns
+from k2lab.stats import columns, fold
 from k2lab.stats.grouped import Term
 from k2lab.stats.result import Sentence, Table
 from k2lab.stats.study import WEAK, category
@@ -92,7 +92,8 @@ def described(frame: pd.DataFrame, when: str, x: str | None) -> tuple[Table | No
     term = read(frame, when)
     if term is None or len(term.levels) < 2:
         return None, []
-    size = np.bincount(term.codes[term.codes >= 0], minlength=len(term.levels))
+    there, times = term.codes >= 0, fold.times(frame)
+    size = np.bincount(term.codes[there], None if times is None else times[there], minlength=len(term.levels))
     partial = incomplete(size)
     shown = range(max(0, len(size) - 12), len(size))
     told = [f"{tidy(term.levels[i])}: {count(size[i])}" for i in shown]
@@ -126,7 +127,7 @@ def described(frame: pd.DataFrame, when: str, x: str | None) -> tuple[Table | No
         mix = category(frame, x, compared=True)
         n = np.zeros((len(term.levels), len(mix.levels)))
         inside = term.codes >= 0
-        np.add.at(n, (term.codes[inside], mix.codes[inside]), 1)
+        np.add.at(n, (term.codes[inside], mix.codes[inside]), 1 if times is None else times[inside])
         share = n / np.maximum(n.sum(axis=1, keepdims=True), 1)
         heads = [f"{tidy(x)} = {tidy(level)} (%)" for level in mix.levels[:12]]
         parts = [[float(100 * v) for v in row[:12]] for row in share]

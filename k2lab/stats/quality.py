@@ -8,6 +8,7 @@ from k2lab.locale import pick
 from k2lab.locale.numbers import count, percent
 from k2lab.stats import columns, oddities
 from k2lab.stats.distribution import wilson
+from k2lab.stats.labels import any_engine
 from k2lab.stats.result import Check, Result, Scalar, Sentence, Table
 from k2lab.stats.roles import Role, role
 from k2lab.stats.words import listed, rows, tidy
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@any_engine
 def quality(data: Any) -> Result:
     """Look for what is wrong or odd in a table before anything is computed on it.
 

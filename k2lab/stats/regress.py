@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from k2lab.errors import InputError, UsageError
 from k2lab.locale import pick
-from k2lab.stats import columns, linear
+from k2lab.stats import columns, fold, linear, weighted
 from k2lab.stats.groups import missing_sentence, take_rows
+from k2lab.stats.labels import any_engine
 from k2lab.stats.linear import Design, LeverageOne, LinearFit, NotEstimable
 from k2lab.stats.outcome import Outcome, outcome
 from k2lab.stats.readings import Coefficient, Part, words
@@ -40,6 +41,7 @@ class Model:
     references: Mapping[str, str] = field(default_factory=dict)
 
 
+@any_engine
 def regress(
     data: Any, y: str, terms: Sequence[str] | str, interactions: Sequence[Sequence[str]] = (), scale: str = "auto",
     cov: str = "HC3",
@@ -84,7 +86,7 @@ def regress(
         raise UsageError(f"{y!r} is the outcome and cannot be a term too.", "Leave it out of the terms.")
     if cov == "cluster":
         raise UsageError("regress does not take clusters.", "Use linear.fit with clusters, or cov='HC3'.")
-    frame, dropped = take_rows(data, (y, *chosen))
+    frame, dropped = take_rows(data, (y, *chosen), folds=True, y=y)
     warnings: list[str] = []
     frame, references = _pool(frame, chosen, warnings)
     model = _fit(frame, y, chosen, pairs, scale, cov, warnings, references)
@@ -103,7 +105,7 @@ def regress(
         tables=(_table(model),), values=values, warnings=tuple(warnings),
         sentences=(
             *words(model.outcome, model.fitted, coefficients, chosen, inflation, SEPARABLE),
-            *missing_sentence(dropped, len(frame) + dropped, (y, *chosen)),
+            *missing_sentence(dropped, fold.rows(frame) + dropped, (y, *chosen)),
         ),
     )  # fmt: skip
 
@@ -146,7 +148,7 @@ def _fit(
     kept_references = {t: level for t, level in references.items() if (frame[t] == level).any()}
     design = linear.design(frame, terms, pairs, kept_references)
     try:
-        fitted = linear.fit_design(design, out.values, cov)
+        fitted = linear.fit_design(design, out.values, cov, folds=out.folds)
     except LeverageOne as error:
         # Such a row settles its own coefficient and says nothing of the others, which stay as they are without it.
         kept = frame.drop(index=list(error.rows)).reset_index(drop=True)
@@ -182,7 +184,7 @@ def _coefficients(model: Model) -> tuple[Coefficient, ...]:
     design, fitted = model.design, model.fitted
     parts = design.parts()
     held = {t: columns.number(model.frame, t) for t in model.terms if t not in design.levels}
-    step = {t: nice_step(v) for t, v in held.items()}
+    step = {t: nice_step(v, fold.times(model.frame)) for t, v in held.items()}
     rows = np.zeros((len(parts), len(parts)))
     partners: list[dict[str, float]] = [{} for _ in parts]
     for j, mine in enumerate(parts):
@@ -192,7 +194,7 @@ def _coefficients(model: Model) -> tuple[Coefficient, ...]:
             rest = [pair for pair in other if pair not in mine]
             if len(mine) == 1 and k != j and mine[0] in other and all(level is None for _, level in rest):
                 # Inside an interaction with a number, a coefficient is read at the mean of that number, not at zero.
-                at = {t: float(held[t].mean()) for t, _ in rest}
+                at = {t: weighted.mean(held[t], fold.times(model.frame)) for t, _ in rest}
                 rows[j, k] = size * math.prod(at.values())
                 partners[j] |= at
     contrasts = linear.contrast(fitted, rows[1:])
@@ -253,7 +255,8 @@ def gvif(model: Model) -> dict[str, float]:
     design, inverse = model.design, model.fitted.inverse
     if model.interactions:
         design = linear.design(model.frame, model.terms, references=model.references)
-        inverse = linear.fit_design(design, model.outcome.values, "classical").inverse
+        out = model.outcome
+        inverse = linear.fit_design(design, out.values, "classical", folds=out.folds).inverse
     spread = np.sqrt(np.diag(inverse))[1:]
     if not (spread > 0).all():
         return {}

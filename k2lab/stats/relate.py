@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from k2lab.errors import InputError, UsageError
 from k2lab.locale import numbers, pick
-from k2lab.stats import columns, intervals, linear
+from k2lab.stats import columns, intervals, linear, weighted
 from k2lab.stats.coefficients import Coefficient, kendall, pearson, spearman
 from k2lab.stats.groups import missing_sentence, take_rows
+from k2lab.stats.labels import any_engine
 from k2lab.stats.linear import NotEstimable
 from k2lab.stats.result import Estimate, Result, Scalar, Sentence, Table, TestResult
 from k2lab.stats.words import p_text, tidy
@@ -24,6 +25,7 @@ CURVE = 0.02
 """Share of variance that a bent line must explain beyond a straight one to be called a curve."""
 
 
+@any_engine
 def relate(data: Any, x: str, y: str) -> Result:
     """Relate two numbers: Pearson where a straight line will do, Spearman for outliers and bends, Kendall for ties.
 
@@ -154,7 +156,7 @@ def _slope(a: Floats, b: Floats, x: str, y: str, n: int) -> tuple[Estimate | Non
     ), step
 
 
-def nice_step(values: Floats) -> float:
+def nice_step(values: Floats, times: Floats | None = None) -> float:
     """Return a step of a number that a reader can picture: 1, or a power of ten near its spread.
 
     Examples
@@ -163,7 +165,7 @@ def nice_step(values: Floats) -> float:
     >>> nice_step(np.array([0.0, 20000.0, 90000.0])), nice_step(np.array([18.0, 40.0, 61.0]))
     (10000.0, 1.0)
     """
-    spread = float(values.std(ddof=1))
+    spread = weighted.variance(values, times) ** 0.5
     return 1.0 if 0.5 <= spread <= 50 else 10.0 ** math.floor(math.log10(spread))
 
 

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def unit(frame: pd.DataFrame, ids: list[str]) -> Sentence:
-    """Say what one row is, as far as an id tells."""
-    size_en = f"The table has {rows(len(frame))} and {len(frame.columns)} columns"
-    size_zh = f"数据表有 {count(len(frame))} 行、{len(frame.columns)} 列"
+def unit(frame: pd.DataFrame, ids: list[str], total: int) -> Sentence:
+    """Say what one row is, as far as an id tells; `total` is how many rows there are, where the frame is a sample."""
+    size_en = f"The table has {rows(total)} and {len(frame.columns)} columns"
+    size_zh = f"数据表有 {count(total)} 行、{len(frame.columns)} 列"
     if not ids:
         return Sentence(
             key="unit",
@@ -31,6 +31,7 @@ def unit(frame: pd.DataFrame, ids: list[str]) -> Sentence:
             ),
         )
     name = ids[0]
+    some_en, some_zh = (" of a sample", "在样本中") if total > len(frame) else ("", "")
     values = frame[name].dropna()
     repeated = len(values) - values.nunique()
     if repeated:
@@ -52,25 +53,24 @@ def unit(frame: pd.DataFrame, ids: list[str]) -> Sentence:
         columns=(name,),
         weight=66,
         text=pick(
-            f"{size_en}; {tidy(name)} is different in every row, so one row is one {tidy(name)}.",
-            f"{size_zh}；{tidy(name)} 每行都不同，故一行即一个 {tidy(name)}。",
+            f"{size_en}; {tidy(name)} is different in every row{some_en}, so one row is one {tidy(name)}.",
+            f"{size_zh}；{tidy(name)} {some_zh}每行都不同，故一行即一个 {tidy(name)}。",
         ),
     )
 
 
-def missing(frame: pd.DataFrame, x: str | None) -> Sentence:
-    """Say which columns miss values, and whether that differs by group."""
+def missing(frame: pd.DataFrame, x: str | None, share: pd.Series[float], total: int) -> Sentence:
+    """Say which columns miss values, by their shares of all rows, and whether that differs by group."""
     import numpy as np
 
-    share = frame.isna().mean()
     gone = share[share > 0].sort_values(ascending=False)
     if not len(gone):
         return Sentence(
             key="missing",
             weight=60,
             text=pick(
-                f"No value is missing in the {len(frame.columns)} columns ({rows(len(frame))}).",
-                f"{len(frame.columns)} 列（{rows(len(frame))}）均无缺失值。",
+                f"No value is missing in the {len(frame.columns)} columns ({rows(total)}).",
+                f"{len(frame.columns)} 列（{rows(total)}）均无缺失值。",
             ),
         )
     told = [f"{tidy(name)} {percent(float(part))}" for name, part in gone.head(6).items()]

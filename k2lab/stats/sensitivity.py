@@ -11,6 +11,7 @@ from k2lab.locale import pick
 from k2lab.stats import sensitivity_words as words
 from k2lab.stats.effect_words import comparison
 from k2lab.stats.grouped import GroupedFit, Term
+from k2lab.stats.labels import any_engine
 from k2lab.stats.probe import NEARLY_THE_SAME, Probe, association, candidates_of, crossed, probes
 from k2lab.stats.result import Estimate, Result, Scalar, TestResult
 from k2lab.stats.sensitivity_tables import long, main_of, summary
@@ -62,6 +63,7 @@ class Analysis:
         return next((d for d in self.found if d.level == level and d.by == by), None)
 
 
+@any_engine
 def sensitivity(
     data: Any,
     y: str,

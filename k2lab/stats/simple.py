@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from k2lab.errors import InputError
 from k2lab.locale import pick
 from k2lab.locale.numbers import plain
+from k2lab.stats import weighted
 from k2lab.stats.grouped import SMALLEST_P, Covariance, GroupedFit
 from k2lab.stats.multiplicity import holm
 from k2lab.stats.study import NOT_ANALYSED, WEAK, Study
@@ -75,7 +76,9 @@ def differences(
             else np.zeros(len(study.used), dtype=np.int64)
         )
         rows = study.used & within
-        counts = np.bincount(study.x.codes[rows] * width + across[rows], minlength=counts.size).reshape(counts.shape)
+        times = None if study.folds is None else study.folds.times[rows]
+        found_in = np.bincount(study.x.codes[rows] * width + across[rows], times, minlength=counts.size)
+        counts = found_in.astype(np.int64).reshape(counts.shape)
     still = set(study.still(within))
     for level, point, origin in _steps(study):
         for place, (by, where) in enumerate(_places(study)):
@@ -192,12 +195,10 @@ def _steps(study: Study) -> list[tuple[str, str | float, str | float]]:
 
 def _places(study: Study) -> list[tuple[str, str | float | None]]:
     """Return where the differences are taken: levels of the moderator, or its 10th, 50th and 90th percentile."""
-    import numpy as np
-
     if study.by is None:
         return [("", None)]
     if study.by.values is None:
         return [(level, level) for level in study.by.levels]
     values = study.by.values[study.by.codes]
-    marks = dict.fromkeys(float(v) for v in np.quantile(values, [0.1, 0.5, 0.9]))
+    marks = dict.fromkeys(weighted.quantiles(values, study.by.times, [0.1, 0.5, 0.9]))
     return [(plain(v, grouped=False), v) for v in marks]

@@ -11,6 +11,7 @@ from k2lab.locale import pick
 from k2lab.stats.confounders import overlap
 from k2lab.stats.effect_words import comparison
 from k2lab.stats.grouped import Term
+from k2lab.stats.labels import any_engine
 from k2lab.stats.result import Estimate, Result, Scalar, Sentence, Table
 from k2lab.stats.simple import differences, interval
 from k2lab.stats.strata_words import Within, moved, pattern_of, sentences, with_interval
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 
+@any_engine
 def strata(data: Any, y: str, x: str, over: str | Sequence[str], by: str | None = None, scale: str = "auto") -> Result:
     """Look at the difference in `y` by `x` within each level of other columns.
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from k2lab.errors import InputError, UsageError
 from k2lab.locale import pick
-from k2lab.stats import columns
-from k2lab.stats.grouped import GroupedFit, Term, fit
+from k2lab.stats import columns, engines, fold
+from k2lab.stats.grouped import Folds, GroupedFit, Term, fit
 from k2lab.stats.outcome import Outcome, outcome
 from k2lab.stats.words import tidy
 
@@ -62,7 +62,17 @@ class Study:
     @property
     def n(self) -> int:
         """Rows that are analysed."""
-        return int(self.used.sum())
+        return self.rows(self.used)
+
+    @property
+    def folds(self) -> Folds | None:
+        """What each row of a folded frame stands for, on the scale of the analysis."""
+        return self.outcome.folds
+
+    def rows(self, inside: np.ndarray) -> int:
+        """Return how many rows a mask holds."""
+        times = None if self.folds is None else self.folds.times
+        return int(inside.sum()) if times is None else int(times[inside].sum())
 
     @property
     def numeric(self) -> bool:
@@ -99,9 +109,13 @@ class Study:
         cell = self.x.codes[rows] * width
         if self.by is not None and self.by.values is None:
             cell = cell + self.by.codes[rows]
-        n = np.bincount(cell, minlength=len(self.x.levels) * width)
-        mean = np.bincount(cell, weights=y, minlength=len(n)) / np.maximum(n, 1)
-        square = np.bincount(cell, weights=(y - mean[cell]) ** 2, minlength=len(n))
+        folds = None if self.folds is None else self.folds.kept(rows)
+        times = np.ones(len(rows)) if folds is None else folds.times
+        n = np.bincount(cell, times, minlength=len(self.x.levels) * width)
+        mean = np.bincount(cell, weights=times * y, minlength=len(n)) / np.maximum(n, 1)
+        square = np.bincount(cell, weights=times * (y - mean[cell]) ** 2, minlength=len(n))
+        if folds is not None:
+            square = square + np.bincount(cell, weights=folds.within, minlength=len(n))
         flat = np.flatnonzero((n > 0) & (square <= 1e-20 * max(float(y.var()), 1e-300) * n)) if len(y) else ()
         return tuple((self.x.levels[i // width], self.by_levels[i % width]) for i in flat)
 
@@ -141,6 +155,7 @@ class Study:
             ],
             self.interaction() if interaction else (),
             None if cluster is None else cluster[places],
+            None if self.folds is None else self.folds.kept(places),
         )
 
 
@@ -173,7 +188,8 @@ def category(
     rest, missing = pick("(other)", "（其他）"), pick("(missing)", "（缺失）")
     if pool and distinct > COMMONEST + 2:
         found, uniques = pd.factorize(values.astype(object) if values.dtype.name == "category" else values)
-        size = np.bincount(found[found >= 0], minlength=len(uniques))
+        times = fold.times(frame)
+        size = np.bincount(found[found >= 0], None if times is None else times[found >= 0], minlength=len(uniques))
         top = np.argsort(-size, kind="stable")[:COMMONEST]
         place = np.full(len(uniques) + 1, COMMONEST, dtype=np.int64)
         place[top] = np.arange(COMMONEST)
@@ -205,7 +221,12 @@ def numeric(frame: pd.DataFrame, name: str) -> Term:
     else:
         values = column.to_numpy(dtype=np.float64)
     codes, uniques = pd.factorize(values)
-    return Term(name=name, codes=codes.astype(np.int64), values=np.asarray(uniques, dtype=np.float64))
+    return Term(
+        name=name,
+        codes=codes.astype(np.int64),
+        values=np.asarray(uniques, dtype=np.float64),
+        times=fold.times(frame),
+    )
 
 
 def covariate(frame: pd.DataFrame, name: str) -> Term:
@@ -232,8 +253,11 @@ def study(
     rows: str = "all",
     scale: str = "auto",
     sesoi: float | None = None,
+    folds: bool = False,
 ) -> Study:
     """Take the rows of a comparison of `y` over `x`, and over `by` where there is one.
+
+    With `folds` a large frame is folded (`k2lab.stats.fold`), else sampled.
 
     Raises
     ------
@@ -250,8 +274,10 @@ def study(
         raise UsageError(f"The column {tidy(twice[0])} is asked for twice.", "y, x, by and adjust must differ.")
     if rows not in ("all", "distinct"):
         raise UsageError(f"rows is {rows!r}.", 'It can be "all" or "distinct".')
-    whole = columns.raw(data, asked)
-    repeats = columns.repeats(data)
+    whole = fold.folded(data, asked, y) if folds else columns.raw(data, asked)
+    if rows == "distinct" and engines.large(data):
+        raise UsageError("Repeated rows are not looked for in so many rows.", 'Use rows="all", or drop them first.')
+    repeats = np.zeros(len(whole), dtype=bool) if engines.large(data) else columns.repeats(data)
     if rows == "distinct":
         whole = whole[~repeats]
     there = whole[asked[: 2 + (by is not None)]].notna().all(axis=1).to_numpy()
@@ -269,11 +295,13 @@ def study(
     across = by_term.codes if by_term is not None and by_term.values is None else np.zeros(len(frame), dtype=np.int64)
     width = len(by_term.levels) if by_term is not None and by_term.values is None else 1
     if x_term.values is None:
-        counts = np.bincount(x_term.codes * width + across, minlength=len(x_term.levels) * width).reshape(-1, width)
-        if width > 1 or len(frame) >= 2 * NOT_ANALYSED:
+        counts = np.bincount(
+            x_term.codes * width + across, fold.times(frame), minlength=len(x_term.levels) * width
+        ).reshape(-1, width)
+        if width > 1 or fold.rows(frame) >= 2 * NOT_ANALYSED:
             used = counts[x_term.codes, across] >= NOT_ANALYSED
     else:
-        counts = np.bincount(across, minlength=width).reshape(1, -1)
+        counts = np.bincount(across, fold.times(frame), minlength=width).reshape(1, -1)
     if not used.any():
         used = np.ones(len(frame), dtype=bool)
     return Study(
@@ -281,9 +309,9 @@ def study(
         outcome=made,
         x=x_term,
         by=by_term,
-        counts=counts,
+        counts=counts.astype(np.int64),
         used=used,
-        missing=len(whole) - len(frame),
-        rows_in=len(whole),
+        missing=fold.rows(whole) - fold.rows(frame),
+        rows_in=fold.rows(whole),
         repeats=kept_repeats,
     )

@@ -9,8 +9,9 @@ from typing import Any
 from k2lab.errors import InputError, UsageError
 from k2lab.locale import pick
 from k2lab.locale.numbers import count, number, plain
-from k2lab.stats import columns, periods
+from k2lab.stats import columns, fold, periods
 from k2lab.stats.grouped import Term
+from k2lab.stats.labels import any_engine
 from k2lab.stats.outcome import Outcome, outcome
 from k2lab.stats.result import Estimate, Result, Scalar, Sentence, Table, TestResult
 from k2lab.stats.simple import interval
@@ -22,6 +23,7 @@ ENOUGH = 20
 PARTS = 20
 
 
+@any_engine
 def trend(data: Any, y: str, time: str, by: str | None = None, scale: str = "auto") -> Result:
     """Describe `y` by period, test for a monotone trend, and separate it from a change of mix.
 
@@ -65,7 +67,7 @@ def trend(data: Any, y: str, time: str, by: str | None = None, scale: str = "aut
 
     if len({y, time, by} - {None}) < 2 + (by is not None):
         raise UsageError("The outcome, the time and the group must be different columns.")
-    frame = columns.raw(data, [y, time, *([] if by is None else [by])])
+    frame = fold.folded(data, [y, time, *([] if by is None else [by])], y)
     there = frame[[y, time]].notna().all(axis=1).to_numpy()
     frame = frame[there].reset_index(drop=True)
     out = outcome(frame, y, scale)
@@ -100,7 +102,7 @@ def trend(data: Any, y: str, time: str, by: str | None = None, scale: str = "aut
         )
     )
     values: dict[str, Scalar] = {
-        "n": len(frame),
+        "n": fold.rows(frame),
         "periods": len(term.levels),
         "whole_periods": series.whole,
         "scale": out.scale,
@@ -138,9 +140,12 @@ def _series(out: Outcome, term: Term) -> Series:
     import numpy as np
 
     k = len(term.levels)
-    n = np.bincount(term.codes, minlength=k)
-    mean = np.bincount(term.codes, weights=out.values, minlength=k) / np.maximum(n, 1)
-    square = np.bincount(term.codes, weights=(out.values - mean[term.codes]) ** 2, minlength=k)
+    times = np.ones(len(out.values)) if out.folds is None else out.folds.times
+    n = np.bincount(term.codes, times, minlength=k).astype(np.int64)
+    mean = np.bincount(term.codes, weights=times * out.values, minlength=k) / np.maximum(n, 1)
+    square = np.bincount(term.codes, weights=times * (out.values - mean[term.codes]) ** 2, minlength=k)
+    if out.folds is not None:
+        square = square + np.bincount(term.codes, weights=out.folds.within, minlength=k)
     variance = np.where(n > 1, square / np.maximum(n - 1, 1), 0.0)
     return Series(term=term, n=n, mean=mean, variance=variance, whole=k - 1 if periods.incomplete(n) else k)
 

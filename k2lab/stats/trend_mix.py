@@ -58,8 +58,10 @@ def at_one_mix(out: Outcome, s: Series, by: Term, name: str, time: str) -> tuple
 
     k, width = len(s.term.levels), len(by.levels)
     key = s.term.codes * width + by.codes
-    n = np.bincount(key, minlength=k * width).reshape(k, width)
-    mean = (np.bincount(key, weights=out.values, minlength=k * width) / np.maximum(n.ravel(), 1)).reshape(k, width)
+    times = np.ones(len(key)) if out.folds is None else out.folds.times
+    n = np.bincount(key, times, minlength=k * width).astype(np.int64).reshape(k, width)
+    sums = np.bincount(key, weights=times * out.values, minlength=k * width)
+    mean = (sums / np.maximum(n.ravel(), 1)).reshape(k, width)
     solid = (n[: s.whole] >= LEAST).all(axis=0)
     covered = float(n[:, solid].sum() / n.sum())
     if solid.sum() < 2 or covered < 0.5:

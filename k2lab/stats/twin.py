@@ -9,6 +9,7 @@ from k2lab.errors import InputError
 from k2lab.locale import pick
 from k2lab.locale.numbers import count, number, plain
 from k2lab.stats import effect_words as words
+from k2lab.stats import weighted
 from k2lab.stats.grouped import Term, fit
 from k2lab.stats.result import Scalar, Sentence, Table
 from k2lab.stats.simple import Difference
@@ -41,21 +42,22 @@ def cells(study: Study) -> Table:
             inside = np.ones(len(study.used), dtype=bool) if study.numeric else study.x.codes == i
             if across is not None:
                 inside = inside & (across == j)
-            values = out.original[inside]
+            values, n = out.original[inside], study.rows(inside)
+            times = None if out.folds is None else out.folds.times[inside]
             head: list[Scalar] = [
                 tidy(by) if by else pick("all", "全部"),
                 *([] if study.numeric else [tidy(level)]),
-                len(values),
-                flag(len(values)),
+                n,
+                flag(n),
             ]
             if out.scale == "share":
-                rows.append((*head, float(values.mean()) * 100 if len(values) else None))
+                rows.append((*head, weighted.mean(values, times) * 100 if n else None))
                 continue
             body: list[Scalar] = [None, None]
-            if len(values):
-                body = [float(values.mean()), float(np.median(values))]
+            if n:
+                body = [weighted.mean(values, times), weighted.median(values, times)]
             if out.scale == "log":
-                body.append(float(np.exp(np.log(values).mean())) if len(values) else None)
+                body.append(float(np.exp(weighted.mean(out.values[inside], times))) if n else None)
             rows.append((*head, *body))
     name = [tidy(study.by.name) if across is not None and study.by is not None else pick("rows", "行")]
     name += [] if study.numeric else [tidy(study.x.name)]
@@ -91,25 +93,26 @@ def differences(study: Study, found: Sequence[Difference]) -> Table:
             if study.by is not None and study.by.values is not None:
                 continue
             j = study.by_levels.index(d.by) if width > 1 else 0
-            a = out.original[(study.x.codes == study.x.levels.index(d.level)) & (across == j)]
-            b = out.original[(study.x.codes == 0) & (across == j)]
-            va, vb = a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)
+            inside = (study.x.codes == study.x.levels.index(d.level)) & (across == j)
+            n, mean, variance, middle = _moments(study, inside)
+            other_n, other_mean, other_variance, other_middle = _moments(study, (study.x.codes == 0) & (across == j))
+            va, vb = variance / n, other_variance / other_n
             if va + vb <= 0:
                 continue
-            df = (va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1))
+            df = (va + vb) ** 2 / (va**2 / (n - 1) + vb**2 / (other_n - 1))
             half = float(stats.t.ppf(0.975, df) * np.sqrt(va + vb))
-            gap = float(a.mean() - b.mean())
+            gap = mean - other_mean
             rows.append(
                 (
                     d.by or pick("all", "全部"),
                     d.level,
-                    len(a),
-                    len(b),
+                    n,
+                    other_n,
                     gap,
                     gap - half,
                     gap + half,
-                    float(np.median(a)),
-                    float(np.median(b)),
+                    middle,
+                    other_middle,
                 )
             )
     return Table(
@@ -130,13 +133,21 @@ def differences(study: Study, found: Sequence[Difference]) -> Table:
     )
 
 
+def _moments(study: Study, inside: np.ndarray) -> tuple[int, float, float, float]:
+    """Return n, mean, variance and median of the outcome as it stands in the table."""
+    values, folds = study.outcome.original[inside], study.outcome.original_folds
+    times = None if folds is None else folds.times[inside]
+    spread = weighted.variance(values, times, None if folds is None else folds.within[inside])
+    return study.rows(inside), weighted.mean(values, times), spread, weighted.median(values, times)
+
+
 def sentences(study: Study, table: Table, lead: str) -> list[Sentence]:
     """Tell the raw-scale twin in words: mean differences and medians of the leading comparison."""
     out = study.outcome
     mine = [
         row
         for row in table.rows
-        if row[1] == lead and min(int(row[2] or 0), int(row[3] or 0)) >= min(WEAK, len(study.used))
+        if row[1] == lead and min(int(row[2] or 0), int(row[3] or 0)) >= min(WEAK, study.rows_in - study.missing)
     ]
     if not mine or out.scale == "share":
         return []
@@ -214,10 +225,17 @@ def curve(study: Study, covariates: Sequence[Term]) -> list[Sentence]:
     kept = [term.kept(places) for term in (study.x, *([] if study.by is None else [study.by]), *covariates)]
     line = kept[0]
     assert line.values is not None
-    squared = Term(name="\0squared", codes=line.codes, values=((line.values - line.centre) / line.spread) ** 2)
+    squared = Term(
+        name="\0squared",
+        codes=line.codes,
+        values=((line.values - line.centre) / line.spread) ** 2,
+        times=line.times,
+    )
     y: np.ndarray = study.outcome.values[places]
     try:
-        straight, bent = fit(y, kept, study.interaction()), fit(y, [*kept, squared], study.interaction())
+        folds = None if study.folds is None else study.folds.kept(places)
+        straight = fit(y, kept, study.interaction(), folds=folds)
+        bent = fit(y, [*kept, squared], study.interaction(), folds=folds)
     except InputError:
         return []
     test = bent.wald(("\0squared",))

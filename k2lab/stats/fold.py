@@ -1,0 +1,217 @@
+"""Large frames folded where they are: equal rows become one, with how many rows it stands for.
+
+A folded frame is a pandas frame like any other, with columns whose names begin with a null character beside the wanted
+ones. Where the outcome has so many values that folding would not shrink the frame, they are put in narrow bins: counts,
+sums and sums of squares (of the values and of their logarithms) stay exact, and quantiles are good to the bin's width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from k2lab.stats import engines, frames
+from k2lab.stats.weighted import Held
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+TIMES, WITHIN, LOG, LOG_WITHIN = "\0times", "\0within", "\0log", "\0log within"
+HIDDEN = (TIMES, WITHIN, LOG, LOG_WITHIN)
+
+MOST = 2_000_000
+"""Folded rows that may come back."""
+
+WIDTHS = (0.0005, 0.005, 0.05)
+"""Widths of the bins of an outcome, relative to its size, from the finest that is tried."""
+
+
+def folded(data: Any, wanted: Sequence[str], y: str | None = None) -> pd.DataFrame:
+    """Return the wanted columns as `frames.raw` does, folded if the frame is large.
+
+    Parameters
+    ----------
+    data : frame
+    wanted : sequence of str
+    y : str, optional
+        The one of them that may be put into bins.
+
+    Notes
+    -----
+    Where even that leaves too many rows, the frame is a seeded sample, and the result says so.
+    """
+    chosen = tuple(dict.fromkeys(wanted))
+    frames.require(data, chosen)
+    if not chosen or not engines.large(data):
+        return frames.raw(data, chosen)
+    found = _folded(data, chosen, y)
+    return frames.raw(data, chosen) if found is None else found
+
+
+def taken(data: Any, wanted: Sequence[str], y: str | None = None) -> tuple[pd.DataFrame, int]:
+    """Return the wanted columns as `frames.take` does, folded if the frame is large, and how many rows were dropped."""
+    frame = folded(data, wanted, y)
+    kept = frame.dropna(subset=[name for name in frame.columns if name not in HIDDEN])
+    return kept.reset_index(drop=True), rows(frame) - rows(kept)
+
+
+def missing(data: Any, frame: pd.DataFrame) -> pd.Series[int]:
+    """Return how many values each column misses, of a large frame over all rows; `frame` is what was read of it."""
+    import narwhals as nw
+    import pandas as pd
+
+    if not engines.large(data):
+        return frame.isna().sum()
+    read = engines.lazy(data, tuple(frame.columns))
+    kinds = read.collect_schema()
+    wanted = []
+    for i, name in enumerate(frame.columns):
+        column = nw.col(name)
+        known = nw.when(column.is_finite()).then(column) if kinds[name].is_float() else column
+        wanted.append(known.null_count().alias(f"c{i}"))
+    counted = engines.collected(read.select(*wanted)).iloc[0]
+    return pd.Series([int(v) for v in counted], index=frame.columns)
+
+
+def times(frame: pd.DataFrame) -> np.ndarray | None:
+    """Return how many rows each row of a folded frame stands for; None for any other frame."""
+    if TIMES not in frame.columns:
+        return None
+    made: np.ndarray = frame[TIMES].to_numpy()
+    return made
+
+
+def held(frame: pd.DataFrame, values: np.ndarray, within: str = "") -> Held:
+    """Return values of a frame's rows with what each stands for; `within` names the column of their squares."""
+    return Held(values=values, times=times(frame), within=frame[within].to_numpy() if within in frame.columns else None)
+
+
+def logs(frame: pd.DataFrame, values: np.ndarray) -> Held:
+    """Return the logarithms of the outcome of a frame; of a folded one, the means of logarithms of its rows."""
+    import numpy as np
+
+    if LOG in frame.columns:
+        return held(frame, frame[LOG].to_numpy(), LOG_WITHIN)
+    return held(frame, np.log(values))
+
+
+def rows(frame: pd.DataFrame) -> int:
+    """Return the number of rows, of a folded frame those that it stands for."""
+    return int(frame[TIMES].sum()) if TIMES in frame.columns else len(frame)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Facts:
+    """The outcome over all rows."""
+
+    low: float
+    high: float
+    mean: float
+    spread: float
+
+
+def _folded(data: Any, chosen: tuple[str, ...], y: str | None) -> pd.DataFrame | None:
+    import narwhals as nw
+
+    read = engines.lazy(data, chosen)
+    # DuckDB, Spark and others take names apart that differ in case only, and none takes every name: ours are plain.
+    read = read.select(*(nw.col(name).alias(f"c{i}") for i, name in enumerate(chosen)))
+    schema = read.collect_schema()
+    wide = [f"c{i}" for i in range(len(chosen)) if schema[f"c{i}"].is_decimal()]
+    if wide:
+        read = read.with_columns(*(nw.col(name).cast(nw.Float64) for name in wide))
+    floats = [name for name, kind in read.collect_schema().items() if kind.is_float()]
+    if floats:  # an infinite value counts as missing, and so does one that is no number
+        read = read.with_columns(*(nw.when(nw.col(name).is_finite()).then(nw.col(name)).alias(name) for name in floats))
+    keys = [f"c{i}" for i in range(len(chosen))]
+    at = None if y is None or not schema[keys[chosen.index(y)]].is_numeric() else keys[chosen.index(y)]
+    found = _counted(read, keys) if _shrinks(read, keys) else None
+    if found is None and at is not None and _shrinks(read, [key for key in keys if key != at]):
+        found = _binned(read, keys, at)
+    if found is None:
+        return None
+    made = frames.plain({name: found[key] for name, key in zip(chosen, keys, strict=True)}, len(found))
+    for name in HIDDEN:
+        if name in found.columns:
+            made[name] = found[name].to_numpy()
+    return _as_before(made, data)
+
+
+def _shrinks(read: Any, keys: list[str]) -> bool:
+    """Tell by the first rows whether equal rows are many."""
+    if not keys:
+        return True
+    first = engines.collected(read.select(*keys).head(engines.SAMPLE))
+    return len(first[keys].drop_duplicates()) <= 0.6 * len(first)
+
+
+def _counted(read: Any, keys: list[str]) -> pd.DataFrame | None:
+    import narwhals as nw
+
+    found = engines.collected(read.group_by(*keys).agg(nw.len().alias("k2lab_n")).head(MOST + 1))
+    return None if len(found) > MOST else found.rename(columns={"k2lab_n": TIMES})
+
+
+def _binned(read: Any, keys: list[str], at: str) -> pd.DataFrame | None:
+    """Group by the other columns and narrow bins of the outcome, with its moments within each."""
+    import narwhals as nw
+    import numpy as np
+
+    y = nw.col(at).cast(nw.Float64)
+    known = engines.collected(
+        read.select(y.min().alias("low"), y.max().alias("high"), y.mean().alias("mean"), y.std(ddof=0).alias("spread"))
+    ).iloc[0]
+    if known.isna().any() or known["spread"] <= 0:
+        return None
+    facts = _Facts(**{name: float(known[name]) for name in ("low", "high", "mean", "spread")})
+    positive, centre = facts.low > 0, facts.mean
+    middle = float(np.log(facts.mean)) if positive else 0.0
+    read = read.with_columns((y - centre).alias("k2lab_y"))
+    moved = nw.col("k2lab_y")
+    more = [(moved * moved).alias("k2lab_yy")]
+    if positive:
+        more.append((y.log() - middle).alias("k2lab_l"))
+    else:
+        size = facts.spread / 1000
+        more.append((1 + moved.abs() / size).log().alias("k2lab_l"))
+    read = read.with_columns(*more)
+    level = nw.col("k2lab_l")
+    signed = level if positive else nw.when(moved < 0).then(-level).otherwise(level)
+    others = [key for key in keys if key != at]
+    for width in WIDTHS:
+        # Cells are counted before they are fetched: what comes back is to be small.
+        binned = read.with_columns((signed / width).round(0).alias("k2lab_bin"), (level * level).alias("k2lab_ll"))
+        sums = [nw.len().alias("n"), moved.sum().alias("s"), nw.col("k2lab_yy").sum().alias("ss")]
+        if positive:
+            sums += [level.sum().alias("t"), nw.col("k2lab_ll").sum().alias("tt")]
+        found = engines.collected(binned.group_by(*others, "k2lab_bin").agg(*sums).head(MOST + 1))
+        if len(found) <= MOST:
+            break
+    else:
+        return None
+    n = found["n"].to_numpy(dtype=np.float64)
+    there = found["k2lab_bin"].notna().to_numpy()
+    shift = found["s"].fillna(0.0).to_numpy(dtype=np.float64) / n
+    made = found[others].copy()
+    made[at] = np.where(there, centre + shift, np.nan)
+    made[TIMES] = found["n"].to_numpy(dtype=np.int64)
+    made[WITHIN] = np.where(there, np.maximum(found["ss"].fillna(0.0).to_numpy() - n * shift**2, 0.0), 0.0)
+    if positive:
+        drift = found["t"].fillna(0.0).to_numpy(dtype=np.float64) / n
+        made[LOG] = np.where(there, middle + drift, np.nan)
+        made[LOG_WITHIN] = np.where(there, np.maximum(found["tt"].fillna(0.0).to_numpy() - n * drift**2, 0.0), 0.0)
+    engines.current().rounded = f"{100 * width:g}%"
+    return made
+
+
+def _as_before(made: pd.DataFrame, data: Any) -> pd.DataFrame:
+    """Give back the order of categories that pandas had, which no engine keeps."""
+    import pandas as pd
+
+    for name in made.columns:
+        dtype = getattr(data[name], "dtype", None) if isinstance(data, pd.DataFrame) and name not in HIDDEN else None
+        if isinstance(dtype, pd.CategoricalDtype):
+            made[name] = pd.Categorical(made[name], categories=dtype.categories, ordered=dtype.ordered)
+    return made

@@ -1,0 +1,159 @@
+"""Centre, spread and quantiles of values that each stand for a number of rows; without numbers of rows, numpy's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+def mean(values: np.ndarray, times: np.ndarray | None) -> float:
+    """Return the mean.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> mean(np.array([1.0, 4.0]), np.array([2, 1]))
+    2.0
+    """
+    return float(values.mean()) if times is None else float(times @ values / times.sum())
+
+
+def variance(values: np.ndarray, times: np.ndarray | None, within: np.ndarray | None = None) -> float:
+    """Return the variance with n - 1, where `within` is the sum of squares inside each value.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> variance(np.array([1.0, 4.0]), np.array([2, 1]))
+    3.0
+    """
+    if times is None:
+        return float(values.var(ddof=1))
+    squares = float(times @ (values - mean(values, times)) ** 2) + (0.0 if within is None else float(within.sum()))
+    return squares / (float(times.sum()) - 1)
+
+
+def quantiles(values: np.ndarray, times: np.ndarray | None, at: Sequence[float]) -> tuple[float, ...]:
+    """Return quantiles by linear interpolation (type 7), as of the rows written out.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> quantiles(np.array([5.0, 1.0]), np.array([1, 3]), [0.5, 1])
+    (1.0, 5.0)
+    """
+    import numpy as np
+
+    if times is None:
+        return tuple(float(v) for v in np.quantile(values, list(at)))
+    order = np.argsort(values, kind="stable")
+    ordered, ends = values[order], np.cumsum(times[order])
+    place = np.asarray(at, dtype=np.float64) * (float(ends[-1]) - 1)
+    below = np.floor(place)
+    low = ordered[np.searchsorted(ends, below, side="right")]
+    high = ordered[np.searchsorted(ends, np.minimum(below + 1, ends[-1] - 1), side="right")]
+    return tuple(float(v) for v in low + (high - low) * (place - below))
+
+
+def median(values: np.ndarray, times: np.ndarray | None) -> float:
+    """Return the median."""
+    import numpy as np
+
+    if times is None:
+        return float(np.median(values))
+    return quantiles(values, times, [0.5])[0]
+
+
+def skewness(values: np.ndarray, times: np.ndarray | None) -> float:
+    """Return the moment skewness g1, or 0 for a constant.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round(skewness(np.array([1.0, 2.0, 6.0]), None), 3)
+    0.595
+    """
+    import math
+
+    centre = mean(values, times)
+    moved = values - centre
+    spread = mean(moved**2, times)
+    if spread <= 1e-26 * max(1.0, centre**2):
+        return 0.0
+    scaled = moved / math.sqrt(spread)
+    return mean(scaled * scaled * scaled, times)  # ten times as fast as a power
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Held:
+    """Values that each stand for one row, or for `times` rows with squares `within` around them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> held = Held(values=np.array([1.0, 4.0]), times=np.array([2, 1]))
+    >>> held.n, held.mean, held.sum, held.of(held.values > 2).n
+    (3, 2.0, 6.0, 1)
+    """
+
+    values: np.ndarray
+    times: np.ndarray | None = None
+    within: np.ndarray | None = None
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return len(self.values) if self.times is None else int(self.times.sum())
+
+    @property
+    def sum(self) -> float:
+        """Sum over the rows."""
+        return float(self.values.sum() if self.times is None else self.times @ self.values)
+
+    @property
+    def mean(self) -> float:
+        """Mean."""
+        return mean(self.values, self.times)
+
+    @property
+    def sd(self) -> float:
+        """Standard deviation with n - 1; 0 for a single row."""
+        return variance(self.values, self.times, self.within) ** 0.5 if self.n > 1 else 0.0
+
+    @property
+    def skewness(self) -> float:
+        """Moment skewness."""
+        return skewness(self.values, self.times)
+
+    @property
+    def median(self) -> float:
+        """Median."""
+        return median(self.values, self.times)
+
+    def quantiles(self, at: Sequence[float]) -> tuple[float, ...]:
+        """Return quantiles of type 7."""
+        return quantiles(self.values, self.times, at)
+
+    def ranked(self, at: Sequence[int]) -> tuple[float, ...]:
+        """Return the values at ranks, 0 for the lowest."""
+        import numpy as np
+
+        order = np.argsort(self.values, kind="stable")
+        ends = np.arange(1, len(order) + 1) if self.times is None else np.cumsum(self.times[order])
+        return tuple(float(v) for v in self.values[order][np.searchsorted(ends, list(at), side="right")])
+
+    def of(self, inside: np.ndarray) -> Held:
+        """Return some of the values, by a mask or by places."""
+        return Held(
+            values=self.values[inside],
+            times=None if self.times is None else self.times[inside],
+            within=None if self.within is None else self.within[inside],
+        )
+
+    def like(self, values: np.ndarray, within: np.ndarray | None = None) -> Held:
+        """Return other values of the same rows, such as logarithms."""
+        return Held(values=values, times=self.times, within=within)
