@@ -96,7 +96,9 @@ def _parts(output: Mapping[str, Any]) -> list[_Part]:
         return []  # errors are told at the end, from the result
     data: Mapping[str, Any] = output.get("data", {})
     if isinstance(data.get(RESULT_MIME), Mapping):
-        return [_Part(label="result", text=json.dumps(data[RESULT_MIME], ensure_ascii=False, separators=(",", ":")))]
+        # A fitted model is for the report's what-if part: its covariance is no reading matter.
+        made = {key: value for key, value in data[RESULT_MIME].items() if key != "model"}
+        return [_Part(label="result", text=json.dumps(made, ensure_ascii=False, separators=(",", ":")))]
     if isinstance(data.get(FIGURE_MIME), Mapping):
         words = clean(in_words(data[FIGURE_MIME])).replace("\n", " ")
         return [_Part(label="figure", text=shorten(words, 1600).replace("\n", " "), elastic=False)]

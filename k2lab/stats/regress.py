@@ -13,6 +13,7 @@ from k2lab.stats import columns, fold, linear, weighted
 from k2lab.stats.groups import missing_sentence, take_rows
 from k2lab.stats.labels import any_engine
 from k2lab.stats.linear import Design, LeverageOne, LinearFit, NotEstimable
+from k2lab.stats.model_json import model_json
 from k2lab.stats.outcome import Outcome, outcome
 from k2lab.stats.readings import Coefficient, Part, words
 from k2lab.stats.relate import nice_step
@@ -102,7 +103,7 @@ def regress(
         kind="regress", title=pick(f"{tidy(y)} on {terms_text}", f"{tidy(y)} 对 {terms_text} 的回归"),
         estimates=tuple(_estimate(model, c) for c in coefficients), tests=tuple(tests), checks=_checks(model,
         inflation),
-        tables=(_table(model),), values=values, warnings=tuple(warnings),
+        tables=(_table(model),), values=values, warnings=tuple(warnings), model=_model(model),
         sentences=(
             *words(model.outcome, model.fitted, coefficients, chosen, inflation, SEPARABLE),
             *missing_sentence(dropped, fold.rows(frame) + dropped, (y, *chosen)),
@@ -306,6 +307,15 @@ def _checks(model: Model, inflation: dict[str, float]) -> tuple[Check, ...]:
         )
     )  # fmt: skip
     return tuple(made)
+
+
+def _model(model: Model) -> dict[str, Any]:
+    out, fitted = model.outcome, model.fitted
+    return model_json(
+        family="gaussian", outcome=out.name, scale=out.scale, event=out.event, design=model.design, frame=model.frame,
+        params=fitted.params, cov=fitted.cov, cov_type=fitted.cov_type, df=fitted.df_test, n=fitted.n,
+        sigma=fitted.sigma, residuals=fitted.residuals,
+    )  # fmt: skip
 
 
 def _table(model: Model) -> Table:

@@ -142,6 +142,9 @@ class Result:
         Named scalars: ``n``, ``scale``, ``x``, ``y``... for code that goes on from here.
     warnings : tuple of str
         What the person must know before using the result (fallbacks, refused parts).
+    model : mapping
+        A fitted model as `k2lab.stats.model_json.model_json` writes it, for what-if questions; the report reads it,
+        and no model is sent it.
 
     Notes
     -----
@@ -159,6 +162,7 @@ class Result:
     sentences: tuple[Sentence, ...] = ()
     values: Mapping[str, Scalar] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    model: Mapping[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as JSON-ready values; raises if any number is not finite."""
