@@ -21,6 +21,7 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 LOCK = ROOT / "requirements.txt"
+ENGINES = ROOT / "requirements-engines.txt"
 DONE = VENV / "k2lab-setup"
 
 
@@ -37,20 +38,39 @@ def setup() -> None:
         sys.exit(
             f"k2lab needs Python 3.11 to 3.14; this is {sys.version.split()[0]}. Call it as, say, python3.13 tasks.py"
         )
-    stamp = hashlib.sha256(
-        LOCK.read_bytes() + (ROOT / "pyproject.toml").read_bytes() + sys.version.encode()
-    ).hexdigest()
+    stamp = fingerprint(LOCK, ROOT / "pyproject.toml")
     if DONE.exists() and DONE.read_text() == stamp:
         return
     print(f"Setting up {VENV} (once; two to four minutes)", flush=True)
     shutil.rmtree(VENV, ignore_errors=True)
     if subprocess.run([sys.executable, "-m", "venv", str(VENV)], stdout=subprocess.DEVNULL).returncode:
         sys.exit("Python cannot make virtual environments here. On Debian or Ubuntu: apt install python3-venv")
-    quiet = ("--quiet", "--disable-pip-version-check", "--no-input")
-    run(PYTHON, "-m", "pip", "install", *quiet, "--require-hashes", "-r", LOCK)
+    pip("--require-hashes", "-r", LOCK)
     here = ("--no-deps", "--no-build-isolation", "--editable", ROOT)
-    run(PYTHON, "-m", "pip", "install", *quiet, *here, K2LAB_NO_LABEXTENSION="1")
+    pip(*here, K2LAB_NO_LABEXTENSION="1")
     DONE.write_text(stamp)
+
+
+def engines() -> None:
+    """Add Dask, Spark and Ibis to .venv, for the tests that run on them."""
+    setup()
+    done, stamp = VENV / "k2lab-engines", fingerprint(ENGINES)
+    if done.exists() and done.read_text() == stamp:
+        return
+    print("Adding Dask, Spark and Ibis for the tests (once; about two minutes)", flush=True)
+    pip("--require-hashes", "-r", ENGINES)
+    done.write_text(stamp)
+
+
+def pip(*arguments: str | Path, **environ: str) -> None:
+    """Install into .venv, without questions."""
+    quiet = ("--quiet", "--disable-pip-version-check", "--no-input")
+    run(PYTHON, "-m", "pip", "install", *quiet, *arguments, **environ)
+
+
+def fingerprint(*files: Path) -> str:
+    """Return a hash of files and of this Python, to see when something must be set up anew."""
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files) + sys.version.encode()).hexdigest()
 
 
 def labextension() -> None:
@@ -67,6 +87,7 @@ def demo(*arguments: str) -> None:
 
 def test(*arguments: str) -> None:
     """Check style, types and layers, then run all tests (or those named)."""
+    engines()
     labextension()
     if not arguments:
         run(BIN / "ruff", "check", ".")
@@ -78,12 +99,12 @@ def test(*arguments: str) -> None:
 
 
 def lock() -> None:
-    """Renew the pinned and hashed packages; the index comes from pip's own settings and stays out of the file."""
-    run(
-        *("uv", "pip", "compile", "pyproject.toml", "--group", "test", "--extra", "polars", "--universal"),
-        *("--generate-hashes", "--python-version", "3.11", "--no-header", "--no-annotate", "--quiet"),
-        *("--output-file", LOCK, "--upgrade"),
-    )
+    """Renew the pinned and hashed packages; the index comes from pip's own settings and stays out of the files."""
+    common = ("uv", "pip", "compile", "pyproject.toml", "--universal", "--generate-hashes", "--python-version", "3.11")
+    quiet = ("--no-header", "--no-annotate", "--quiet", "--upgrade")
+    run(*common, *quiet, "--group", "test", "--extra", "polars", "--output-file", LOCK)
+    engines = ("--constraint", LOCK, "--group", "engines")
+    run(*common, *quiet, *engines, "--output-file", ENGINES)
 
 
 if __name__ == "__main__":

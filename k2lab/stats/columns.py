@@ -286,12 +286,14 @@ def choose_scale(values: np.ndarray, scale: str = "auto", times: np.ndarray | No
 
 def _factorized(values: Any) -> tuple[np.ndarray, Any]:
     """Return a code for each row (-1 for missing) and the values they stand for."""
+    import numpy as np
     import pandas as pd
 
     if isinstance(values.dtype, pd.CategoricalDtype):
         used = values.cat.remove_unused_categories()
         return used.cat.codes.to_numpy(), used.cat.categories
-    return pd.factorize(values)
+    codes, uniques = pd.factorize(values)
+    return np.asarray(codes), uniques
 
 
 def _lookup(order: Sequence[Any], values: Sequence[Any]) -> np.ndarray:
