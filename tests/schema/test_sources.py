@@ -350,7 +350,7 @@ def fault_of(*paths: Path | str, folder: Path) -> str:
         ("list.json", b"[1, 2]", "is JSON, but not a table"),
         ("none.json", b"[]", "has no rows"),
         ("bad.jsonl", b'{"a": 1}\n{"a": 2}\n{"a": \n', "its entry 3 is not JSON"),
-        ("broken.csv.gz", gzip.compress(b"a,b\n1,2\n" * 99)[:30], "is not a whole gzip file"),
+        ("broken.csv.gz", gzip.compress(b"a,b\n1,2\n" * 99, mtime=0)[:30], "is not a whole gzip file"),
         ("unknown.bin", b"\x01\x02\x03", "in a format that k2lab cannot read"),
     ],
 )
