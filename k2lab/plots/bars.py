@@ -9,6 +9,7 @@ from k2lab.locale import pick
 from k2lab.locale.numbers import count, percent
 from k2lab.plots import canvas, palette, sample, text
 from k2lab.plots.look import theme
+from k2lab.plots.readings import any_engine
 from k2lab.plots.record import Record, dropped_words, keep, rounded
 from k2lab.stats import columns, intervals
 
@@ -21,6 +22,7 @@ MOST = 25
 HALF = 0.33
 
 
+@any_engine
 def bar(data: Any, *, x: str, y: str | None = None, value: Any = None, ax: Any = None, title: str | None = None) -> Any:
     """Draw shares of rows as bars from zero, each with its 95% interval.
 

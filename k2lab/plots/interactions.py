@@ -10,6 +10,7 @@ from k2lab.locale.numbers import count
 from k2lab.plots import canvas, palette, sample, text, ticks
 from k2lab.plots.cells import Cell, cells, change, noun
 from k2lab.plots.look import theme
+from k2lab.plots.readings import any_engine
 from k2lab.plots.record import Record, dropped_words, keep, listed
 from k2lab.stats import columns
 
@@ -21,6 +22,7 @@ APART = 9  # px between the intervals of two levels
 SIDE = 165
 
 
+@any_engine
 def interaction(
     data: Any,
     *,

@@ -9,12 +9,14 @@ from k2lab.locale.numbers import count
 from k2lab.plots import canvas, palette, sample, text, ticks
 from k2lab.plots.cells import cells, noun
 from k2lab.plots.look import theme
+from k2lab.plots.readings import any_engine
 from k2lab.plots.record import Record, dropped_words, keep, rounded
 from k2lab.stats import columns, intervals
 
 MOST = 25
 
 
+@any_engine
 def means(
     data: Any, *, y: str, x: str, ax: Any = None, log: sample.LogChoice = "auto", title: str | None = None
 ) -> Any:

@@ -9,6 +9,7 @@ from k2lab.locale.numbers import count
 from k2lab.plots import canvas, fits, layout, palette, sample, text, ticks
 from k2lab.plots.cells import cells, noun
 from k2lab.plots.look import DPI, WIDE, theme
+from k2lab.plots.readings import any_engine
 from k2lab.plots.record import Record, dropped_words, keep, listed, rounded
 from k2lab.stats import columns
 
@@ -22,6 +23,7 @@ HEIGHT = 210
 MARKS = 500  # a panel; they stand behind the curve
 
 
+@any_engine
 def multiples(data: Any, *, x: str, y: str, by: str, log: sample.LogChoice = "auto", title: str | None = None) -> Any:
     """Draw `y` over `x` in a panel for each level of `by`, all panels on the same axes.
 

@@ -8,6 +8,7 @@ from k2lab.locale import pick
 from k2lab.locale.numbers import count, percent
 from k2lab.plots import canvas, palette, sample, text
 from k2lab.plots.look import theme
+from k2lab.plots.readings import any_engine
 from k2lab.plots.record import Record, dropped_words, keep, rounded
 from k2lab.stats import columns
 
@@ -15,6 +16,7 @@ MOST = 20
 HALF = 0.36
 
 
+@any_engine
 def shares(data: Any, *, y: str, x: str | None = None, ax: Any = None, title: str | None = None) -> Any:
     """Draw the shares of the levels of `y` within each level of `x`, as stacked horizontal bars.
 

@@ -10,12 +10,14 @@ from k2lab.plots import canvas, palette, sample, text, ticks
 from k2lab.plots.cells import Cell, cells, noun
 from k2lab.plots.look import theme
 from k2lab.plots.periods import Periods, periods
+from k2lab.plots.readings import any_engine
 from k2lab.plots.record import Record, dropped_words, keep, listed
 from k2lab.stats import columns
 
 SIDE = 150
 
 
+@any_engine
 def trend(
     data: Any,
     *,

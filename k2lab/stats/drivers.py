@@ -253,7 +253,10 @@ def _tree(x: np.ndarray, y: np.ndarray, held: np.ndarray, categories: Sequence[b
 
 
 def _one_thread() -> Any:
-    """Keep the trees to one thread: more than there are free cores make them slower, and the kernel is not ours alone."""
+    """Keep the trees to one thread.
+
+    More than there are free cores make them slower, and the kernel is not ours alone.
+    """
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     return threadpool_limits(1, "openmp")
