@@ -12,6 +12,7 @@ from k2lab.plots.look import DPI, WIDE, theme
 from k2lab.plots.readings import any_engine
 from k2lab.plots.record import Record, dropped_words, keep, listed, rounded
 from k2lab.stats import columns
+from k2lab.stats.weighted import Held
 
 if TYPE_CHECKING:
     import numpy as np
@@ -134,7 +135,8 @@ def _means(sheets: list[Any], over: sample.Factor, up: Array, levels: sample.Fac
 
     wide, many = len(over.levels), len(levels.levels)
     codes = levels.codes * wide + over.codes
-    found = cells(up, codes, many * wide, log=log, least=sample.WEAK)
+    held = Held(values=np.log(up) if log else up)
+    found = cells(held, codes, many * wide, log=log, least=sample.WEAK)
     filled = int((np.bincount(codes, minlength=many * wide) > 0).sum())
     told: list[list[dict[str, Any]]] = [[] for _ in range(many)]
     for place in range(many):

@@ -244,7 +244,7 @@ def dots(ax: Any, row: Row) -> None:
     """Draw a group too small for a shape: each row as a dot, and a line at the median."""
     import numpy as np
 
-    values = row.values if row.times is None else np.repeat(row.values, row.times)
+    values = row.values if row.times is None else np.repeat(row.values, row.times.astype(int))
     # The same jitter each time: a figure drawn twice is the same figure.
     shift = np.random.default_rng(7).uniform(-0.24, 0.24, len(values))
     ax.plot(values, row.at + shift, ls="", marker="o", ms=3.8, mfc=row.colour, mec="none", alpha=0.6, zorder=2)

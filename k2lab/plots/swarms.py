@@ -83,8 +83,8 @@ def strip(
         canvas.number_axis(ax, "x", low, high, log=made.log, unit=made.unit)
         medians = []
         for row in made.rows:
-            even = np.rint(np.linspace(0, 1, min(MOST, row.n)) * (row.n - 1)).astype(int)
-            drawn = np.asarray(row.held.ranked(even))
+            even = np.rint(np.linspace(0, 1, min(MOST, row.n)) * (row.n - 1)).astype(int).tolist()
+            drawn: Array = np.array(row.held.ranked(even))
             scale = np.log if made.log else np.asarray
             pixels = PIXELS * (scale(drawn) - scale(low)) / (scale(high) - scale(low))
             shift = swarm(pixels, DOT, HALF * rows.STEP) / rows.STEP
