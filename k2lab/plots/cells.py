@@ -48,7 +48,7 @@ class Cell:
         }
 
 
-def split(values: Array, codes: Codes, size: int) -> list[Array]:
+def split(values: Any, codes: Codes, size: int) -> list[Any]:
     """Return the values of each code, 0 to size - 1."""
     import numpy as np
 
