@@ -11,6 +11,7 @@ from k2lab.locale.numbers import count, percent
 from k2lab.plots import canvas, fits, layout, palette, sample, text, ticks
 from k2lab.plots.hexagons import hexagons
 from k2lab.plots.look import DPI, WIDE, theme
+from k2lab.plots.readings import any_engine
 from k2lab.plots.record import Record, dropped_words, keep, listed, rounded
 from k2lab.stats import columns, design, linear
 
@@ -23,6 +24,7 @@ MARKS = 5_000
 QUANTILES = 400
 
 
+@any_engine
 def residuals(
     data: Any,
     *,

@@ -9,8 +9,10 @@ from k2lab.locale.numbers import count
 from k2lab.plots import canvas, fits, layout, palette, sample, text, ticks
 from k2lab.plots.cells import cells, noun
 from k2lab.plots.look import DPI, WIDE, theme
+from k2lab.plots.readings import any_engine
 from k2lab.plots.record import Record, dropped_words, keep, listed, rounded
 from k2lab.stats import columns
+from k2lab.stats.weighted import Held
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +24,7 @@ HEIGHT = 210
 MARKS = 500  # a panel; they stand behind the curve
 
 
+@any_engine
 def multiples(data: Any, *, x: str, y: str, by: str, log: sample.LogChoice = "auto", title: str | None = None) -> Any:
     """Draw `y` over `x` in a panel for each level of `by`, all panels on the same axes.
 
@@ -141,7 +144,8 @@ def _means(sheets: list[Any], over: sample.Factor, up: Array, levels: sample.Fac
 
     wide, many = len(over.levels), len(levels.levels)
     codes = levels.codes * wide + over.codes
-    found = cells(up, codes, many * wide, log=log, least=sample.WEAK)
+    held = Held(values=np.log(up) if log else up)
+    found = cells(held, codes, many * wide, log=log, least=sample.WEAK)
     filled = int((np.bincount(codes, minlength=many * wide) > 0).sum())
     told: list[list[dict[str, Any]]] = [[] for _ in range(many)]
     for place in range(many):
