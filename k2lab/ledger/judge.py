@@ -12,7 +12,7 @@ from k2lab.ledger.value import Value
 
 NamesOf = Mapping[str, frozenset[str]]
 
-_NAMED, _CARRIED, _KIND, _ROW, _CITED, _WORDS = 3.0, 1.5, 2.0, 2.0, 1.5, 1.5
+_NAMED, _CARRIED, _KIND, _ROW, _CITED, _WORDS, _ALONE = 3.0, 1.5, 2.0, 2.0, 1.5, 1.5, 3.0
 _RARELY_SILENT = frozenset({"p", "df", "level", "se", "sd", "t", "z", "chi2", "F"})  # hardly told without their name
 _WORD = re.compile(r"[A-Za-z]{3,}|[\u4e00-\u9fff]{2}")
 
@@ -63,9 +63,12 @@ def conflict(value: Value, names: NamesOf, setting: Setting) -> bool:
     return any(family in names and not (told & names[family]) for family, told in setting.about.hard.items())
 
 
-def score(value: Value, names: NamesOf, setting: Setting, said: frozenset[str]) -> float:
-    """Say how much speaks for a value that does not conflict; about zero where nothing does."""
-    made = 0.0
+def score(value: Value, names: NamesOf, setting: Setting, said: frozenset[str], *, alone: bool = False) -> float:
+    """Say how much speaks for a value that does not conflict; about zero where nothing does.
+
+    `alone` means that its step shows hardly anything else, so that a sentence on that step can mean only this.
+    """
+    made = _ALONE if alone else 0.0
     for family, own in names.items():
         if own & setting.about.hard.get(family, frozenset()):
             made += _NAMED

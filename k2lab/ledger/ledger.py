@@ -7,7 +7,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from k2lab.ledger.collect import Shown
 from k2lab.ledger.dates import date_key
 from k2lab.ledger.judge import NamesOf, Setting, conflict, words_of
 from k2lab.ledger.mark import Mark
@@ -15,9 +14,11 @@ from k2lab.ledger.names import Names
 from k2lab.ledger.numerals import Numeral, narrow, numerals
 from k2lab.ledger.page import Page
 from k2lab.ledger.readings import Reading, fits
+from k2lab.ledger.shown import Shown
 from k2lab.ledger.value import Value
 from k2lab.locale import pick
 
+_FEW = 3
 _WEIGHED = 400  # values near a number that are weighed to know how likely a chance hit is
 
 
@@ -61,6 +62,7 @@ class Ledger:
         self._words: dict[str, frozenset[str]] = {}
         self._about = [self._names_of(value) for value in self._values]
         self._texts = [(one.step, _squeezed(text)) for one in self.shown for text in one.said]
+        self._many = {one.step: len(one.values) for one in self.shown}
         self._dates = {date_key(text): one.step for one in self.shown for text in one.dates}
         self._asked = numerals(question)
         self._columns = tuple(columns)
@@ -110,6 +112,10 @@ class Ledger:
         if value.said not in self._words:
             self._words[value.said] = words_of(value.said)
         return self._words[value.said]
+
+    def alone(self, value: Value) -> bool:
+        """Tell whether a step shows no more than a few values."""
+        return self._many[value.step] <= _FEW
 
     def near(self, low: float, high: float) -> Iterator[tuple[Value, NamesOf]]:
         """Yield the values of an absolute size in a range, each with its names."""

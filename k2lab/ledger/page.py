@@ -172,7 +172,7 @@ class Page:
                     others.append(value)
                     continue
                 said = self._ledger.words(value)
-                made = score(value, names, setting, said)
+                made = score(value, names, setting, said, alone=self._ledger.alone(value))
                 if need is None:
                     need = _needed(self._ledger.chance(number, reading, setting))
                 if reading.form in ("change", "ratio"):
