@@ -110,6 +110,8 @@ export interface RunStarted extends InRun {
   type: 'run_started';
   n: number;
   cell: string;
+  /** The session of the page (or server) that ran the `%%k2` cell. */
+  client: string;
   question: string;
   model: string;
   privacy: string;
