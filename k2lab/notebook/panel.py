@@ -132,6 +132,11 @@ class Panel:
         while not self._stopped.wait(0.4) and display.inside:
             _interrupt()
 
+    def hurry(self, run: Any) -> bool:
+        """Ask the server again at once; false if this run does not wait for one."""
+        display = self._display
+        return run is not None and run == self.active and display is not None and display.hurry()
+
     def forget(self, run: str) -> None:
         """Take a run's cells away, the edited ones excepted."""
         group = self.groups.pop(run, None)

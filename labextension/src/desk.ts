@@ -12,7 +12,7 @@ import * as cells from './cells';
 import { T, words } from './language';
 import type { Settings } from './protocol';
 import { RequestFailed, Session } from './session';
-import { activeRun } from './state';
+import { Run, activeRun, progress } from './state';
 
 export interface Draft {
   text: string;
@@ -131,6 +131,16 @@ export class Desk {
     const ids = insertQuestion(notebook, questionCell(text, frames, known));
     await this._run(session, ids);
   }
+
+  /** Ask for the rest of a run that ended early; its cells stay, and the kernel remembers them. */
+  async goOn(session: Session, run: Run): Promise<void> {
+    const { done } = progress(run);
+    const text = this._t('ask.continue', { n: done + 1, question: run.question });
+    await this.ask(session, text, run.frames);
+  }
+
+  /** The run that the person stopped last from the panel: what is said of it takes the focus. */
+  stopped: string | null = null;
 
   /** Run the `%%k2` cell of a run again, which replaces its cells. */
   async rerun(session: Session, anchor: string): Promise<void> {

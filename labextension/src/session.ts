@@ -14,6 +14,7 @@ import { Pages } from './notebook/pages';
 import { RunCells } from './runcells';
 import {
   Announce,
+  Change,
   DOWN,
   Decision,
   Down,
@@ -23,7 +24,6 @@ import {
   Reply,
   RequestType,
   RunEvent,
-  Settings,
   isRunEvent,
   readDown
 } from './protocol';
@@ -222,13 +222,16 @@ export class Session implements IDisposable {
   }
 
   /** Change settings for the questions to come. */
-  async set(values: Partial<Settings>): Promise<void> {
+  async set(values: Change): Promise<void> {
     const { settings, account, spend } = await this.request('settings', { values });
     this.store.dispatch({ type: 'settings', settings, account, spend });
   }
 
+  /** Ask again for what cells may have changed: settings, money, frames. */
   async refresh(): Promise<void> {
     try {
+      // A cell may have changed those too, with %config or %k2 model.
+      await this.set({});
       const frames = await this.request('frames', {}, LATER_MS);
       this.store.dispatch({ type: 'frames', reply: frames });
     } catch {
