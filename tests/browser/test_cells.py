@@ -152,7 +152,7 @@ def test_a_kernel_that_is_restarted_leaves_what_was_made_and_nothing_that_seems_
         lab.run(1)
         lab.until(ANSWERED)
 
-    assert [cell["source"] for cell in lab.owned()][0] == "'again'"
+    assert lab.owned()[0]["source"] == "'again'"
     assert kinds(lab) == ["-", "-", "code", "answer"]
 
 
@@ -173,6 +173,6 @@ def test_two_notebooks_at_once_one_of_them_renamed_keep_their_own_cells(lab: Lab
         lab.until(ANSWERED, name="uno.ipynb")
     assert kinds(lab, "two.ipynb") == kinds(lab, "uno.ipynb") == ["-", "-", "code", "answer"]
     assert "Of two." in lab.owned("two.ipynb")[1]["source"]
-    assert [cell["source"] for cell in lab.owned("uno.ipynb")][0] == LONG
+    assert lab.owned("uno.ipynb")[0]["source"] == LONG
     assert "after the wait" in str(lab.owned("uno.ipynb")[0]["outputs"])
     assert "two" not in str(lab.owned("uno.ipynb"))
