@@ -14,6 +14,10 @@ from k2lab.provider.copies import Copies
 from k2lab.provider.salvage import MARKERS, salvage, tool_name
 
 
+_KEPT = 2_000
+"""Letters that are kept of arguments that could not be read."""
+
+
 class Reply:
     """A reply while it arrives.
 
@@ -99,6 +103,7 @@ class Reply:
         calls = []
         for number, (name, raw) in enumerate(found, start=first):
             arguments, fault = decode(raw, cut=cut)
+            raw = raw[:_KEPT] if fault else raw  # it is not sent back, and may be endless
             calls.append(
                 ToolCall(
                     id=f"functions.{name}:{number}", name=name, arguments=arguments, raw=clean_text(raw), fault=fault
