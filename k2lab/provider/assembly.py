@@ -13,7 +13,6 @@ from k2lab.provider.arguments import clean_text, decode, without_controls
 from k2lab.provider.copies import Copies
 from k2lab.provider.salvage import MARKERS, salvage, tool_name
 
-
 _KEPT = 2_000
 """Letters that are kept of arguments that could not be read."""
 
