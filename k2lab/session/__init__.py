@@ -95,9 +95,9 @@ class Session:
             frames = place.frames(settings.privacy)
             if not frames:
                 raise UsageError("There is no frame to analyse.", "Load one first, or name it with -d NAME.")
-            chosen = choose(settings, self.sent, session=self.id)
             use_language(spoken)
             try:
+                chosen = choose(settings, self.sent, session=self.id)
                 events = answer(
                     question,
                     provider=chosen.provider,
