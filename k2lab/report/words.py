@@ -70,6 +70,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "外推：{term} 仅在 {low} 至 {high} 之间有数据",
     ),
     "sim-points": ("percentage points", "个百分点"),
+    "row": ("Row", "行"),
+    "drawn": ("Drawn", "图示"),
     "zoom": ("Enlarge figure", "放大图"),
     "close": ("Close", "关闭"),
     "copy": ("Copy", "复制"),

@@ -69,6 +69,7 @@ def read_notebook(path: str | os.PathLike[str]) -> NotebookNode:
         KeyError,
         AttributeError,
         TypeError,
+        RecursionError,
     ) as error:
         reason = str(error).strip().partition("\n")[0][:200]
         raise InputError(

@@ -53,7 +53,7 @@
     const heads = [...table.tHead.rows[0].cells];
     if (body.rows.length > 2) {
       heads.forEach((head, at) => {
-        if (!head.textContent.trim()) return;
+        if (head.querySelector(".unseen")) return;
         const button = make("button", head.textContent, { type: "button", className: "sort", title: `${words.sort} ${head.textContent}` });
         head.replaceChildren(button);
         button.addEventListener("click", () => {
@@ -67,7 +67,7 @@
     }
     const button = make("button", words["copy-table"], { type: "button", className: "small csv" });
     button.addEventListener("click", () => {
-      const kept = heads.map((head, at) => at).filter((at) => heads[at].textContent.trim());
+      const kept = heads.map((head, at) => at).filter((at) => at === 0 || !heads[at].querySelector(".unseen"));
       const lines = [table.tHead.rows[0], ...body.rows].map((row) => kept.map((at) => {
         const cell = row.cells[at].cloneNode(true);
         cell.querySelectorAll(".cell").forEach((link) => link.remove());
