@@ -61,6 +61,8 @@ def _result(made: Mapping[str, Any], shown: Shown, at: int) -> None:
         row, label = f"{shown.step}.{at}.t{number}", str(one.get("label", ""))
         said = f"{label} {one.get('method', '')}"
         symbol = str(one.get("symbol", ""))
+        analysis = label.partition(": ")[2] if made.get("kind") == "sensitivity" else ""
+        names = {"analysis": analysis} if analysis else {}
         for key in ("statistic", "p", "p_adjusted", "n"):
             kind = symbol if key == "statistic" else kind_of(key)
             add(
@@ -71,6 +73,7 @@ def _result(made: Mapping[str, Any], shown: Shown, at: int) -> None:
                 place=place_of(title, label, symbol if key == "statistic" else key),
                 kind=kind,
                 said=said,
+                names=names,
                 signed=key == "statistic",
             )
         for place, df in enumerate(one.get("df") or ()):
