@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from k2lab.locale.numbers import plain
+
 How = Literal["exact", "rounded", "derived", "bound", "sentence", "count", "name", "date", "convention", "not-found"]
 """How a number was traced: it equals a value; it rounds one; it is a difference, ratio, change, share or sum of two;
 it is a bound that a value keeps (``p < 0.001``); it stands in a sentence that a result gave; it counts things (levels,
@@ -46,3 +48,12 @@ class Mark:
     cell: str = ""
     expression: str = ""
     near: str = ""
+
+    @property
+    def told(self) -> str:
+        """What it was traced to, with the value as the cell has it; empty where it was not."""
+        if not self.verified:
+            return ""
+        if self.value is None:
+            return self.expression
+        return f"{plain(self.value, 6)}: {self.expression}" if self.expression else plain(self.value, 6)
