@@ -84,6 +84,7 @@ class Panel:
             "run_started",
             n=number,
             cell=cell,
+            client=str((self._kernel.get_parent("shell") or {}).get("header", {}).get("session", "")),
             question=question,
             model=model,
             privacy=settings.privacy,
@@ -130,6 +131,11 @@ class Panel:
         _interrupt()
         while not self._stopped.wait(0.4) and display.inside:
             _interrupt()
+
+    def hurry(self, run: Any) -> bool:
+        """Ask the server again at once; false if this run does not wait for one."""
+        display = self._display
+        return run is not None and run == self.active and display is not None and display.hurry()
 
     def forget(self, run: str) -> None:
         """Take a run's cells away, the edited ones excepted."""

@@ -20,6 +20,7 @@ from k2lab.errors import (
     RequestRefused,
     ServerUnreachable,
 )
+from k2lab.provider.arguments import without_controls
 from k2lab.provider.profiles import Catalogue, catalogue
 
 _KEY = re.compile(r"\bsk-(?:[\w-]{16,}|[\w-]*[*\u2026]+[\w-]*)|Bearer\s+[\w.~+/=-]{8,}")
@@ -94,7 +95,9 @@ def from_package(
         reason = scrub(str(cause), (key,))[:200].rstrip(".") or type(cause).__name__
         return ServerUnreachable(f"{asked.host} cannot be reached: {reason}.", "Check the base URL and the connection.")
     body = getattr(error, "body", None)
-    return _by_status(500, body, _said(body, key) or scrub(str(error), (key,))[:300], asked)
+    code = _error(body).get("code")
+    status = code if isinstance(code, int) and 400 <= code < 600 else 500
+    return _by_status(status, body, _said(body, key) or scrub(str(error), (key,))[:300], asked)
 
 
 class _Asked:
@@ -115,6 +118,10 @@ def _by_status(status: int, body: Any, said: str, asked: _Asked) -> ProviderErro
         return RateLimited(f"{host} limits how often this account may ask.{quote}", "Wait a minute and try again.")
     if status == 401 or kind in ("invalid_authentication_error", "incorrect_api_key_error", "authentication_error"):
         return _not_let_in(asked)
+    if status == 407:
+        return ServerUnreachable(
+            "The proxy on the way wants a name and a password.", "Put them into HTTPS_PROXY, or use another proxy."
+        )
     if status == 403:
         return RequestRefused(f"{host} does not allow this key to do that.{quote}", "Check the key's permissions.")
     if status == 404 and (kind == "resource_not_found_error" or "model" in said.lower()):
@@ -127,12 +134,14 @@ def _by_status(status: int, body: Any, said: str, asked: _Asked) -> ProviderErro
             f"{host} sends on to another address ({status}).", "Set the base URL to the final address."
         )
     too_long = kind == "exceed_context_size_error" or _TOO_LONG.search(said) is not None
-    if too_long and (status in (400, 413, 422) or (status == 500 and "context" in said.lower())):
+    if status == 413 or (too_long and (status in (400, 422) or (status == 500 and "context" in said.lower()))):
         return WindowFull(
             f"The conversation is too long for {model}.{quote}",
             "Ask in a new session, or of fewer columns.",
             window=_window(body, said),
         )
+    if status == 503 and "loading" in said.lower():
+        return RateLimited(f"{host} is still loading the model.", "Try again in a minute.")
     if status in (408, 499) or status >= 500:
         return ServerUnreachable(f"{host} failed with status {status}.{quote}", "Try again in a minute.")
     if kind == "content_filter":
@@ -188,5 +197,5 @@ def _said(body: Any, key: str) -> str:
     )
     if not isinstance(words, str) or words.lstrip().startswith("<"):
         return ""
-    line = scrub(" ".join(words.split()), (key,))
+    line = without_controls(scrub(" ".join(words.split()), (key,)))
     return line if len(line) <= 300 else line[:299] + "\u2026"

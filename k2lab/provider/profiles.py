@@ -24,6 +24,7 @@ from k2lab.errors import SettingsError
 _MILLION = Decimal(1_000_000)
 _UNITS = ("usd", "cny")
 _FORMAT = 2
+_NO_CHAT = re.compile(r"embed|rerank|whisper|\btts\b|moderation|\bbge\b")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,6 +168,8 @@ class Catalogue:
 
     def _rank(self, name: str) -> tuple[int, tuple[int, ...], int, str]:
         known = self.profile(name)
+        if _NO_CHAT.search(name.lower()):
+            return (5, (), 0, name)
         if known is not None:
             place = list(self.models).index(known.name)
             return (1, _generation(known.name), place, name) if not known.retired else (3, (), place, name)

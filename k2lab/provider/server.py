@@ -12,18 +12,21 @@ from urllib.parse import urlsplit
 
 from k2lab.conversation.messages import Completion, Message, TextDelta, ToolSpec
 from k2lab.conversation.window import conversation_tokens
-from k2lab.errors import ModelUnknown, ProviderError, ServerUnreachable, SettingsError
+from k2lab.errors import ModelUnknown, ProviderError, RateLimited, ServerUnreachable, SettingsError
 from k2lab.provider.account import list_models
 from k2lab.provider.anthropic import AnthropicMessages
 from k2lab.provider.assembly import Reply
 from k2lab.provider.errors import ReplyBroken, WindowFull, from_package, unusable
-from k2lab.provider.line import Line
+from k2lab.provider.line import UNREAD, Line
 from k2lab.provider.openai import ChatCompletions
 from k2lab.provider.profiles import Catalogue, ModelProfile, catalogue
 from k2lab.provider.retry import countdown, wait_before
 
 _SMALLEST = 1024
 """Tokens of a reply that is asked for even where the window seems full: the estimate may be too high."""
+
+_LETTERS = 16
+"""Letters that a token of a reply may have; more than all of them together is a reply that does not stop."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +106,7 @@ class ServerProvider:
     on_request : callable, optional
         Told the host and the very bytes of each request before it is sent, for a log of what leaves the machine.
     sleep : callable
-        Waits between attempts, a second at a time; an interrupt ends it.
+        Waits between attempts, a second at a time; an interrupt ends it, and a true value the whole wait.
 
     Notes
     -----
@@ -124,7 +127,7 @@ class ServerProvider:
     thinking: str = "auto"
     known: Catalogue = field(default_factory=catalogue, repr=False)
     on_request: Callable[[str, bytes], None] | None = field(default=None, repr=False)
-    sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
+    sleep: Callable[[float], object] = field(default=time.sleep, repr=False)
     _told: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def stream(self, messages: Sequence[Message], tools: Sequence[ToolSpec]) -> Iterator[TextDelta | Completion]:
@@ -161,6 +164,13 @@ class ServerProvider:
                 except failures as error:
                     raise self._failed(error, reply, line) from error
                 yield from reply.add(chunk)
+                if self.deadline is not None and time.monotonic() > self.deadline:
+                    raise self._broken("the time is up", reply)
+                if reply.size > asked.longest * _LETTERS + _SMALLEST:
+                    reply.end("length")  # the server goes on for ever
+                    break
+            if line.done and reply.started:
+                reply.end("stop")
         if not reply.started:
             raise unusable(self._host, "it holds no stream of chunks")
         if not reply.ended:
@@ -168,7 +178,7 @@ class ServerProvider:
         yield from reply.complete()
 
     def _failed(self, error: Exception, reply: Reply, line: Line) -> ProviderError:
-        if isinstance(error, ValueError | AttributeError | TypeError):  # a chunk that is no JSON, or not an object
+        if isinstance(error, UNREAD):
             if reply.started:
                 return self._broken("a part of the reply cannot be read", reply)
             return unusable(self._host, "it is no JSON")
@@ -179,6 +189,8 @@ class ServerProvider:
         begun = line.answered and not isinstance(error, package.APIStatusError)
         waited = isinstance(error, package.APITimeoutError) and "Connect" not in type(error.__cause__).__name__
         if isinstance(mapped, ServerUnreachable) and (reply.started or begun or waited):
+            return self._broken(mapped.what, reply)
+        if isinstance(mapped, RateLimited) and reply.started:
             return self._broken(mapped.what, reply)
         return mapped
 

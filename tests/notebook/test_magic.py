@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import json
+import os
+import sys
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -132,16 +138,36 @@ def test_a_model_is_chosen_for_the_session(ip):
     assert "model     some-model" in said(ip, "status")
 
 
-def test_login_asks_without_echo_and_never_shows_the_key(ip, monkeypatch):
-    monkeypatch.setattr("k2lab.settings._keyring", lambda: None)
-    monkeypatch.setattr("getpass.getpass", lambda prompt: "sk-very-secret")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_login_asks_without_echo_and_logout_forgets(tmp_path):
+    """In IPython on a terminal, with a real keyring: what is typed does not come back."""
+    import pexpect
 
-    assert "sk-very-secret" not in said(ip, "login")
-    status = said(ip, "status")
-    assert "key       found" in status
-    assert "sk-very-secret" not in status
-    said(ip, "logout")
-    assert "key       none" in said(ip, "status")
+    ring, key = tmp_path / "ring.json", "sk-very-secret-0123456789"
+    environ = {**os.environ, "PYTHON_KEYRING_BACKEND": "tests.rings.FileRing", "TEST_RING": str(ring)}
+    environ |= {"K2LAB_BASE_URL": "http://127.0.0.1:9/v1", "K2LAB_MODEL": "own", "IPYTHONDIR": str(tmp_path)}
+    command = ["-m", "IPython", "--simple-prompt", "--no-banner", "--colors=NoColor", "--ext=k2lab"]
+    shown = io.StringIO()
+    root = str(Path(__file__).parents[2])
+    shell = pexpect.spawn(sys.executable, command, env=environ, cwd=root, encoding="utf-8", timeout=60)
+    shell.logfile_read = shown
+    for line, answer in (
+        ("%k2 status", "key       none"),
+        ("%k2 login", "Key \\(not shown\\): "),
+        (key, "kept in the system's keyring"),
+        ("%k2 status", "key       found"),
+    ):
+        shell.sendline(line)
+        shell.expect(answer)
+    assert json.loads(ring.read_text()) == {"k2lab/api_key": key}
+    for line, answer in (("%k2 logout", "is forgotten"), ("%k2 status", "key       none")):
+        shell.sendline(line)
+        shell.expect(answer)
+    shell.sendline("exit")
+    shell.expect(pexpect.EOF)
+
+    assert json.loads(ring.read_text()) == {}
+    assert "secret" not in shown.getvalue()
 
 
 def test_the_persons_variables_are_as_they_were(ip):
