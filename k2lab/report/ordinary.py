@@ -123,15 +123,19 @@ def _first_line(source: str) -> str:
     return line if len(line) <= 80 else f"{line[:79]}…"
 
 
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
 def _is_python(metadata: Mapping[str, Any]) -> bool:
-    info, spec = metadata.get("language_info", {}), metadata.get("kernelspec", {})
+    info, spec = (_mapping(metadata.get(key)) for key in ("language_info", "kernelspec"))
     return str(info.get("name") or spec.get("language") or "python").lower() in ("python", "ipython")
 
 
 def _provenance(
     metadata: Mapping[str, Any], words: Mapping[str, str]
 ) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    info, spec = metadata.get("language_info", {}), metadata.get("kernelspec", {})
+    info, spec = (_mapping(metadata.get(key)) for key in ("language_info", "kernelspec"))
     told = [(words["kernel"], spec.get("display_name")), (str(info.get("name", "")).title(), info.get("version"))]
     kept = tuple((name, str(value)) for name, value in told if name and value)
     return ((words["run"], kept),) if kept else ()
