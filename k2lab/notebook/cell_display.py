@@ -155,12 +155,18 @@ class CellDisplay:
                     "waiting", until=until, seconds=round(left, 1), why=re.split("[:：] ?", event.text, maxsplit=1)[-1]
                 )
         elif self._until:
-            self._until = 0
-            self._emit("waiting_over")
+            self._over()
+
+    def _over(self) -> None:
+        self._until = 0
+        self._emit("waiting_over")
 
     def sleep(self, seconds: float) -> bool:
         """Wait for the server; true when the person does not want to wait any longer."""
-        return self._hurry.wait(seconds)
+        hurried = self._hurry.wait(seconds)
+        if self._until and (hurried or now() >= self._until):
+            self._over()  # told here: what the server says next may take its time
+        return hurried
 
     def hurry(self) -> bool:
         """End a wait for the server; false if there is none."""

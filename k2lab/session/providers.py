@@ -200,6 +200,11 @@ def models(settings: Settings) -> list[str]:
     return [*known.ranked(one.id for one in _offered(settings, known)), OFFLINE]
 
 
+def currency_of(settings: Settings) -> str:
+    """Return the currency of the account at the settings' server; empty where tokens have no known price."""
+    return _known(settings).currency(settings.base_url)
+
+
 def price_list(settings: Settings, names: Sequence[str]) -> dict[str, dict[str, str]]:
     """Return what a million tokens of each model cost at the settings' server, where it is known, in its currency."""
     known = _known(settings)
