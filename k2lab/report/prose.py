@@ -108,7 +108,8 @@ def markdown_to_html(source: str, attachments: Mapping[str, Any] | None = None) 
         return f"[{words}]"
 
     renderer = mistune.HTMLRenderer(escape=True)
-    renderer.image = image  # a method of its own name goes before any that is registered
+    # A method of its own name goes before any that is registered.
+    renderer.image = image  # type: ignore[method-assign]
     made = mistune.create_markdown(renderer=renderer, plugins=["table", "strikethrough"])(without_controls(source))
     levelled = re.sub(r"<(/?)h[1-6]\b[^>]*>", r"<\1h3>", str(made))
     return nh3.clean(
