@@ -60,7 +60,7 @@ def _reply(book: Book, provider: Provider, stop: Callable[[], bool] | None) -> G
                 completion = piece
                 break
             said += "" if piece.notice else piece.text
-            yield TextArrived(text=piece.text, reasoning=piece.reasoning, notice=piece.notice)
+            yield TextArrived(text=piece.text, reasoning=piece.reasoning, notice=piece.notice, left=piece.left)
             if stop is not None and stop():
                 raise KeyboardInterrupt
             book.check_time()

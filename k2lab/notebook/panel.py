@@ -84,6 +84,7 @@ class Panel:
             "run_started",
             n=number,
             cell=cell,
+            client=str((self._kernel.get_parent("shell") or {}).get("header", {}).get("session", "")),
             question=question,
             model=model,
             privacy=settings.privacy,
@@ -131,6 +132,11 @@ class Panel:
         while not self._stopped.wait(0.4) and display.inside:
             _interrupt()
 
+    def hurry(self, run: Any) -> bool:
+        """Ask the server again at once; false if this run does not wait for one."""
+        display = self._display
+        return run is not None and run == self.active and display is not None and display.hurry()
+
     def forget(self, run: str) -> None:
         """Take a run's cells away, the edited ones excepted."""
         group = self.groups.pop(run, None)
@@ -148,10 +154,13 @@ class Panel:
 
     def spend(self, cost: Any = None, currency: str = "") -> dict[str, Any]:
         """Say what this sitting has cost, with a run that still goes on."""
+        from k2lab.session.providers import currency_of
+
         runs = self.magics.session.runs
         used = sum((run.cost for run in runs if run.cost is not None), Decimal(0)) + (cost or 0)
-        named = currency or next((run.currency for run in runs if run.currency), "")
-        limit = self.settings().budget
+        settings = self.settings()
+        named = currency or next((run.currency for run in runs if run.currency), "") or currency_of(settings)
+        limit = settings.budget
         return {"used": str(used), "limit": None if limit is None else str(limit), "currency": named}
 
     def state(self) -> dict[str, Any]:

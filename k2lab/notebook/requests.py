@@ -86,6 +86,12 @@ def _cancel(panel: Panel, request: Request) -> Answer:
     return {"run": request["run"]}
 
 
+def _hurry(panel: Panel, request: Request) -> Answer:
+    if not panel.hurry(request.get("run")):
+        raise UsageError("This run does not wait for a server.")
+    return {"run": request["run"]}
+
+
 def _settings(panel: Panel, request: Request) -> Answer:
     values = request.get("values")
     if not isinstance(values, Mapping) or any(name not in _CHANGED for name in values):
@@ -227,9 +233,11 @@ def _unused(stem: str, kind: str) -> Path:
 
 
 def _models(panel: Panel, request: Request) -> Answer:
-    from k2lab.session.providers import models
+    from k2lab.session.providers import models, price_list
 
-    return {"models": models(panel.settings())}
+    settings = panel.settings()
+    names = models(settings)
+    return {"models": names, "prices": price_list(settings, names)}
 
 
 def _sign_in(panel: Panel, request: Request) -> Answer:
@@ -264,6 +272,7 @@ _QUICK: dict[str, Callable[[Panel, Request], Answer]] = {
     "approve": _approve,
     "say": _say,
     "cancel": _cancel,
+    "hurry": _hurry,
     "settings": _settings,
     "sign_out": _sign_out,
     "remove": _remove,

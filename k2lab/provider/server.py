@@ -110,7 +110,7 @@ class ServerProvider:
     on_request : callable, optional
         Told the host and the very bytes of each request before it is sent, for a log of what leaves the machine.
     sleep : callable
-        Waits between attempts, a second at a time; an interrupt ends it.
+        Waits between attempts, a second at a time; an interrupt ends it, and a true value the whole wait.
 
     Notes
     -----
@@ -131,7 +131,7 @@ class ServerProvider:
     thinking: str = "auto"
     known: Catalogue = field(default_factory=catalogue, repr=False)
     on_request: Callable[[str, bytes], None] | None = field(default=None, repr=False)
-    sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
+    sleep: Callable[[float], object] = field(default=time.sleep, repr=False)
     _told: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def stream(self, messages: Sequence[Message], tools: Sequence[ToolSpec]) -> Iterator[TextDelta | Completion]:

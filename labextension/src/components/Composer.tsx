@@ -8,13 +8,14 @@ import { ChipRow } from './ChipRow';
 import { Completion } from './Completion';
 import { Estimate } from './Estimate';
 import { Link } from './Button';
-import { useView } from './context';
+import { useLatest, useView } from './context';
 
 const MARKS = /(@[A-Za-z_][\w.]*)/g;
 
 /** The question: a text area over a mirror that tints mentions, chips for what goes along, and Ask or Stop. */
 export function Composer(): JSX.Element {
-  const { desk, session, state, t } = useView();
+  const { desk, session, t } = useView();
+  const state = useLatest();
   const draft = desk.draft(session);
   const { text } = draft;
   const area = React.useRef<HTMLTextAreaElement>(null);
@@ -147,7 +148,10 @@ export function Composer(): JSX.Element {
                   data-testid="k2-stop"
                   disabled={state.stopping}
                   aria-keyshortcuts="Control+."
-                  onClick={() => void session.stop()}
+                  onClick={() => {
+                    desk.stopped = running.id;
+                    void session.stop();
+                  }}
                 >
                   <i />
                   {t(state.stopping ? 'ask.stopping' : 'ask.stop')}
@@ -177,7 +181,8 @@ export function Composer(): JSX.Element {
 }
 
 function Queued(): JSX.Element {
-  const { session, state, t } = useView();
+  const { session, t } = useView();
+  const state = useLatest();
   return (
     <span className="k2-est off" data-testid="k2-queued">
       {state.queued === null ? (

@@ -3,13 +3,14 @@ import { Icon } from '../icons';
 import type { Run } from '../state';
 import type { Key } from '../words';
 import { Button } from './Button';
-import { useView } from './context';
+import { useLatest, useView } from './context';
 
 export const FORMATS = ['html', 'pdf', 'ipynb', 'md', 'qmd'] as const;
 
 /** Makes the report as a web page at once, or in another format from its menu. */
 export function ReportButton({ run }: { run: Run }): JSX.Element {
-  const { desk, session, state, t } = useView();
+  const { desk, session, t } = useView();
+  const state = useLatest();
   const [open, setOpen] = React.useState(false);
   const opener = React.useRef<HTMLButtonElement>(null);
   const menu = React.useRef<HTMLDivElement>(null);
