@@ -20,8 +20,8 @@ from k2lab.stats.result import Check, Result, Sentence, Table
 from tests.report.story import DIGEST, EFFECT, FRAME, PROVENANCE, SETUP, displayed, drawn, png, run, said, step
 
 HOSTILE = (
-    "\"'><script>alert(z)</script><img src=http://evil.example/x onerror=alert(z)>"
-    "</data></style></title><!-- {{ zz*zz }} {% raw %} &lt;b&gt; javascript:alert(z) <a href='http://evil.example'>x</a>"
+    "\"'><script>alert(1)</script><img src=http://evil.example/x onerror=alert(1)>"
+    "</data></style></title><!-- {{ 7*7777 }} {% raw %} &lt;b&gt; javascript:alert(1) <a href='http://evil.example'>x</a>"
 )
 HARMLESS = re.sub(r"[^\w\s.:;(),]", "x", HOSTILE)  # of the same shape, so that sentences end where those do
 
@@ -106,7 +106,9 @@ def saying(text):
 
 
 def test_words_from_data_make_no_element_and_no_attribute():
-    harmless, hostile = (read(as_html(report_of(saying(text)))) for text in (HARMLESS, HOSTILE))
+    # Numbers are marked by what stands around them, which differs: tests/report/test_tracing.py is about those.
+    made = (replace(report_of(saying(text)), numbers={}) for text in (HARMLESS, HOSTILE))
+    harmless, hostile = (read(as_html(report)) for report in made)
     assert hostile.elements == harmless.elements
     assert hostile.ids == harmless.ids
     assert hostile.links == harmless.links

@@ -54,3 +54,14 @@ def test_tracing_makes_no_difference_to_the_text():
 
     summary = story().answer.summary
     assert words(summary) in words(told(summary))
+
+
+def test_words_of_data_in_a_mark_make_no_element():
+    hostile = '"><script>alert(1)</script>'
+    run = story()
+    steps = tuple(replace(step, title=hostile) for step in run.steps)
+    answer = replace(run.answer, findings=(replace(run.answer.findings[0], text=f"{hostile} 15.4% less"),))  # type: ignore[type-var, union-attr]
+    page = as_html(report_of(to_notebook([replace(run, steps=steps, answer=answer)])))
+
+    assert "<script>alert" not in page
+    assert page.count("<script") == as_html(report_of(to_notebook([run]))).count("<script")
