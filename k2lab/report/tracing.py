@@ -44,7 +44,7 @@ class Tracer:
         shown = [
             collect(_outputs(cell), step=step, title=str(_mark(cell).get("title", ""))) for step, cell in cells.items()
         ]
-        self._ledger = Ledger(shown, question=self._question, columns=self._columns)
+        self.ledger = Ledger(shown, question=self._question, columns=self._columns)
 
     def numbers(self, text: str, steps: Iterable[int] = ()) -> tuple[Number, ...]:
         """Mark the numbers of a text; names, conventions and numbers of the question are left as they are."""
@@ -57,7 +57,7 @@ class Tracer:
                 told=mark.told if mark.verified else mark.near,
                 link=self._links.get(mark.step) if mark.step is not None else None,
             )
-            for mark in self._ledger.marks(text, cited)
+            for mark in self.ledger.marks(text, cited)
         )
 
     def aside(self, text: str, declared: Iterable[str], steps: Iterable[int]) -> str:
