@@ -9,8 +9,9 @@ import sys
 import zipfile
 from pathlib import Path
 
-import hatch_build
 import pytest
+
+import hatch_build
 
 ROOT = Path(__file__).resolve().parents[1]
 INSIDE = "k2lab-0.1.0.data/data/share/jupyter/labextensions/k2lab"
