@@ -127,6 +127,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "saw-schema": ("saw names and types, no rows", "只看到列名与类型，未见任何行"),
     "saw-summary": ("saw names, types and ranges", "看到列名、类型与范围"),
     "saw-sample": ("saw a few rows", "看到少量样本行"),
+    "offline": ("offline analyst", "离线分析器"),
     "rule-based": ("rule-based, no language model", "基于规则，无语言模型"),
     "run-id": ("Run", "编号"),
     "started": ("Started (UTC)", "开始时间 (UTC)"),
