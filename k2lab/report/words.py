@@ -46,6 +46,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "more": ("More of this", "更多"),
     "table-rows": ("rows", "行"),
     "introduction": ("Introduction", "引言"),
+    "own": ("Also in the notebook", "笔记本中的其他内容"),
     "results": ("Results", "结果"),
     "what-if": ("What if", "假设情形"),
     "what-if-lead": (
