@@ -15,11 +15,12 @@ from markupsafe import Markup, escape
 from k2lab.plots import palette
 from k2lab.report.model import Block, Figure, Report, Rich
 from k2lab.report.options import Options
+from k2lab.report.prose import marked
 from k2lab.report.words import IN_SCRIPT, words
 
 _STATUS = ("pass", "warn", "fail")
-_SHEETS = ("report.css", "simulator.css")
-_SCRIPTS = ("report.js", "tables.js")
+_SHEETS = ("report.css", "numbers.css", "simulator.css")
+_SCRIPTS = ("report.js", "numbers.js", "tables.js")
 
 
 def as_html(
@@ -66,6 +67,7 @@ def prepared(loader: BaseLoader) -> Environment:
     made.filters["drawing"] = _drawing
     made.filters["drawn"] = _drawn
     made.filters["coloured"] = _coloured
+    made.filters["marked"] = marked
     made.filters["source_hash"] = lambda text: Markup(_source_hash(str(text)))
     return made
 

@@ -12,7 +12,7 @@ from k2lab.report.chapters import Shown, chapters_of
 from k2lab.report.claims import head_of, opening, without
 from k2lab.report.digits import finite
 from k2lab.report.estimates import Made, claimed
-from k2lab.report.model import Attempt, Chapter, Claim, Code, Link, Part, Report, Section, State
+from k2lab.report.model import Attempt, Chapter, Claim, Code, Link, Number, Part, Report, Section, State
 from k2lab.report.ordinary import sections_of
 from k2lab.report.origin import columns_grid, data_facts, provenance, strip
 from k2lab.report.outputs import Reader, results_of
@@ -20,6 +20,7 @@ from k2lab.report.prose import plain
 from k2lab.report.results import checks_of, said, tests_of
 from k2lab.report.simulator import simulators
 from k2lab.report.tags import FOLD, hides_input, tags_of
+from k2lab.report.tracing import Tracer, traced_fact, traced_line
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -59,6 +60,8 @@ def run_report(
     parts, attempts = list[Part](), list[Attempt]()
     personal = _own(nb)
     codes = _setup(personal)
+    numbers: dict[str, tuple[Number, ...]] = {}
+    counted: list[Number] = []
     data: Section | None = None
     checking: list[Section] = []
     for at, run in enumerate(runs):
@@ -101,7 +104,13 @@ def run_report(
                     )
                 )
         chapters = chapters_of(shown, tag=tag, words=words)
-        parts.append(_part(run, at, len(runs), words, chapters, links, results))
+        tracer = Tracer(run, cells, links)
+        part = _part(run, at, len(runs), words, chapters, links, results, tracer)
+        own_numbers = _numbers(part, run, tracer)
+        told = [number for text in _prose(part) for number in own_numbers.get(text, ())]
+        counted += told
+        parts.append(replace(part, traced=traced_line(told)))
+        numbers |= own_numbers
         attempts += _attempts(run, cells, links, tag, words)
     if besides := _besides(personal, reader, words):
         parts[-1] = replace(parts[-1], chapters=(*parts[-1].chapters, *besides))
@@ -114,7 +123,7 @@ def run_report(
     return Report(
         language=language,
         title=_title(last, title) or words["report"],
-        facts=strip(runs, frames, attempts, words),
+        facts=(*strip(runs, frames, attempts, words), *traced_fact(counted, words)),
         parts=tuple(parts),
         data=data,
         data_facts=data_facts(frames, words),
@@ -127,6 +136,7 @@ def run_report(
         tests=tests_of(made, words=words),
         provenance=provenance(last, words),
         code=tuple(codes),
+        numbers=numbers,
     )
 
 
@@ -144,6 +154,7 @@ def _part(
     chapters: tuple[Chapter, ...],
     links: Mapping[int, Link],
     results: Sequence[Made],
+    tracer: Tracer,
 ) -> Part:
     answer = _answer(run)
     problem = plain(str(run.get("problem", "")))
@@ -161,7 +172,10 @@ def _part(
             under += rests  # said once, above; its cells stand there
         elif text:
             value, interval = claimed(text, results)
-            claims.append(Claim(text=text, head=head_of(text), value=value, interval=interval, links=rests))
+            aside = tracer.aside(text, _texts(finding.get("columns")), _steps(finding))
+            claims.append(
+                Claim(text=text, head=head_of(text), value=value, interval=interval, links=rests, aside=aside)
+            )
     question = plain(str(run.get("question", "")))
     return Part(
         anchor="summary" if of == 1 else f"question-{at + 1}",
@@ -175,6 +189,23 @@ def _part(
         chapters=chapters,
         follow_ups=_texts(answer.get("follow_ups")),
     )
+
+
+def _prose(part: Part) -> tuple[str, ...]:
+    """Return the sentences of a part whose numbers are counted."""
+    return (part.answer, part.more, *(claim.text for claim in part.claims))
+
+
+def _numbers(part: Part, run: Record, tracer: Tracer) -> dict[str, tuple[Number, ...]]:
+    """Trace the numbers of what a part says, its methods and limitations with it."""
+    cited = {plain(str(item.get("text", ""))): _steps(item) for item in _mappings(_answer(run).get("findings"))}
+    texts = [*_prose(part), *_texts(_answer(run).get("methods")), *_texts(_answer(run).get("limitations"))]
+    return {text: made for text in texts if (made := tracer.numbers(text, cited.get(text, ())))}
+
+
+def _steps(finding: Record) -> list[int]:
+    steps = finding.get("steps")
+    return [step for step in steps if isinstance(step, int)] if isinstance(steps, (list, tuple)) else []
 
 
 def _attempts(

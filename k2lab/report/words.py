@@ -17,6 +17,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "data": ("Data", "数据"),
     "model": ("Model", "模型"),
     "date": ("Date", "日期"),
+    "traced": ("Traced numbers", "可追溯的数字"),
+    "traced-all": ("each leads to its cell", "每个都指向其单元格"),
     "cells": ("Cells", "单元格"),
     "cost": ("Time and cost", "用时与费用"),
     "rows": ("Rows", "行"),

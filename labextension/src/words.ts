@@ -169,6 +169,10 @@ export const WORDS = {
   'answer.title': ['Answer', '结论'],
   'answer.traced': ['{a} of {b} numbers traced to a cell', '{b} 个数字中有 {a} 个可追溯到单元格'],
   'answer.untraced': ['{n} not traced', '{n} 个未能追溯'],
+  'answer.num.given': [
+    '{value} is a name, a convention or a number of the question.',
+    '{value} 是名称、惯例或问题中给出的数字。'
+  ],
   'answer.num.ok': [
     'Verified: {value} comes from cell [{cell}], step {step}',
     '已验证：{value} 来自单元格 [{cell}]，步骤 {step}'
