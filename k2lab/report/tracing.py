@@ -7,7 +7,7 @@ from typing import Any
 
 from k2lab.agent.trace import aside_text
 from k2lab.ledger.collect import collect
-from k2lab.ledger.columns import aside
+from k2lab.ledger.columns import aside, text_of
 from k2lab.ledger.ledger import Ledger
 from k2lab.locale import pick
 from k2lab.report.model import Fact, Link, Number
@@ -62,9 +62,8 @@ class Tracer:
 
     def aside(self, text: str, declared: Iterable[str], steps: Iterable[int]) -> str:
         """Say of a finding that it leaves the question; empty where it does not."""
-        shown = [
-            f"{cell.get('source', '')} {cell.get('outputs', '')}" for step in steps if (cell := self._cells.get(step))
-        ]
+        cells = [cell for step in steps if (cell := self._cells.get(step))]
+        shown = [f"{cell.get('source', '')}\n{text_of(cell.get('outputs'))}" for cell in cells]
         told = aside(
             text, [str(name) for name in declared], question=self._question, columns=self._columns, shown=shown
         )
