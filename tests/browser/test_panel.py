@@ -98,7 +98,7 @@ def test_the_whole_story_with_the_keyboard_alone(lab: Lab, victim: Path):
 
     assert not victim.exists()
     assert lab.cells()[1]["source"] == "%%k2 -d prices\nIs price high?"
-    assert not lab.page.evaluate("() => document.querySelector('#k2lab-panel').contains(document.activeElement)")
+    lab.page.wait_for_function("() => !document.querySelector('#k2lab-panel').contains(document.activeElement)")
 
 
 def tab_to(lab: Lab, name: str) -> None:
