@@ -20,9 +20,9 @@ from k2lab.agent.events import (
 from k2lab.agent.run import Run, Step
 from k2lab.cells.result import FIGURE_MIME, RESULT_MIME, CellResult
 from k2lab.guard.verdict import Edited, Rejected, Verdict
-from k2lab.notebook.display import answer_markdown
+from k2lab.notebook.answer import answer_markdown
 from k2lab.notebook.journal import now
-from k2lab.notebook.marks import mark_answer
+from k2lab.notebook.marks import mark_answer, traced_answer
 from k2lab.notebook.registry import Group
 from k2lab.notebook.waiting import Reply, Waiting
 
@@ -227,7 +227,7 @@ class CellDisplay:
         if run.answer is not None:
             cells.append(
                 self._group.answer_cell(
-                    answer_markdown(run.answer),
+                    answer_markdown(run.answer, traced_answer(run)),
                     title=run.answer.title,
                     status=run.status,
                     seconds=round(run.seconds, 3),

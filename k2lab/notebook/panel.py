@@ -84,6 +84,7 @@ class Panel:
             "run_started",
             n=number,
             cell=cell,
+            client=str((self._kernel.get_parent("shell") or {}).get("header", {}).get("session", "")),
             question=question,
             model=model,
             privacy=settings.privacy,

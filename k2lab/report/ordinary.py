@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import count as counter
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from k2lab.locale import Language, pick
 from k2lab.locale.numbers import count
+from k2lab.report.estimates import Made
 from k2lab.report.model import Block, Chapter, Code, Fact, Link, Part, Report, Rich, Section
-from k2lab.report.outputs import Reader
+from k2lab.report.outputs import Reader, results_of
 from k2lab.report.prose import markdown_to_html, plain
+from k2lab.report.results import checks_of, tests_of
+from k2lab.report.simulator import simulators
+from k2lab.report.tags import FOLD, hides_input, tags_of
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -38,8 +43,10 @@ def ordinary_report(nb: NotebookNode, *, language: Language, words: Mapping[str,
     """
     reader = Reader(words=words)
     named = plain(str(nb.metadata.get("title", "")))
+    places = counter(1)
     sections: list[Section] = []
     codes: list[Code] = []
+    results: list[tuple[Made, Link | None]] = []
     heading, blocks = "", list[Block]()
 
     def close() -> None:
@@ -59,12 +66,17 @@ def ordinary_report(nb: NotebookNode, *, language: Language, words: Mapping[str,
                     heading = found
                 elif found:
                     text = f"### {found}\n\n{text}"
-                if text.strip() and (made := markdown_to_html(text)):
+                if text.strip() and (made := markdown_to_html(text, cell.get("attachments"))):
                     blocks.append(Rich(html=made))
         elif cell.cell_type == "code" and source.strip():
             number = str(cell.get("execution_count") or len(codes) + 1)
-            link = Link(label=pick(f"cell {number}", f"单元格 {number}"), anchor=f"cell-{len(codes) + 1}")
-            codes.append(Code(anchor=link.anchor, number=number, title=_first_line(source), source=source))
+            link = Link(label=pick(f"cell {number}", f"单元格 {number}"), anchor=f"cell-{next(places)}")
+            results += [(result, link) for result in results_of(cell)]
+            if not hides_input(cell):
+                folded = bool(tags_of(cell) & FOLD)
+                codes.append(
+                    Code(anchor=link.anchor, number=number, title=_first_line(source), source=source, folded=folded)
+                )
             blocks.extend(reader.blocks(cell.get("outputs"), link=link, heading=heading))
     close()
     name = named or plain(PurePath(title).stem if title else "") or words["report"]
@@ -76,6 +88,9 @@ def ordinary_report(nb: NotebookNode, *, language: Language, words: Mapping[str,
         if codes
         else (),
         parts=(Part(anchor="summary", heading=words["summary"], chapters=tuple(map(_chapter, sections))),),
+        simulators=simulators(results, words=words),
+        checks=checks_of(results, words=words),
+        tests=tests_of(results, words=words),
         provenance=_provenance(nb.metadata, words),
         code=tuple(codes),
         python=_is_python(nb.metadata),
@@ -108,15 +123,19 @@ def _first_line(source: str) -> str:
     return line if len(line) <= 80 else f"{line[:79]}…"
 
 
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
 def _is_python(metadata: Mapping[str, Any]) -> bool:
-    info, spec = metadata.get("language_info", {}), metadata.get("kernelspec", {})
+    info, spec = (_mapping(metadata.get(key)) for key in ("language_info", "kernelspec"))
     return str(info.get("name") or spec.get("language") or "python").lower() in ("python", "ipython")
 
 
 def _provenance(
     metadata: Mapping[str, Any], words: Mapping[str, str]
 ) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    info, spec = metadata.get("language_info", {}), metadata.get("kernelspec", {})
+    info, spec = (_mapping(metadata.get(key)) for key in ("language_info", "kernelspec"))
     told = [(words["kernel"], spec.get("display_name")), (str(info.get("name", "")).title(), info.get("version"))]
     kept = tuple((name, str(value)) for name, value in told if name and value)
     return ((words["run"], kept),) if kept else ()

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
 
-_LINE_MARKS = re.compile(r"^(\s*)([#>+=-]|\d+[.)])", re.MULTILINE)
+from k2lab.report.pictures import picture_of
+
+_LINE_MARKS = re.compile(r"^(\s*)([#>+=-]|\d+[.)](?=\s|$))", re.MULTILINE)
 _INLINE_MARKS = re.compile(r"([\\`*_\[\]|~$!])")
 _FREE_MARKS = re.compile(r"([\[\]$!])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -29,6 +34,17 @@ def plain(text: str) -> str:
     'Remote rows of salary_in_usd pay less'
     """
     return " ".join(_EMPHASIS.sub(r"\2", _CONTROL.sub("", text)).split())
+
+
+def without_controls(text: str) -> str:
+    """Return a text less control characters and those that turn its direction; lines and tabs stay.
+
+    Examples
+    --------
+    >>> without_controls("user\\u202etxt.exe\\x07\\n")
+    'usertxt.exe\\n'
+    """
+    return _CONTROL.sub("", text)
 
 
 def as_markdown(text: str) -> str:
@@ -67,18 +83,53 @@ def clean_html(markup: str) -> str:
     return nh3.clean(markup, tags=set(TABLE_TAGS), clean_content_tags=_SILENT, attributes=_SPANS, link_rel=None).strip()
 
 
-def markdown_to_html(source: str) -> str:
-    """Render a person's markdown; its headings become third-level ones, its pictures and raw markup are dropped."""
+def markdown_to_html(source: str, attachments: Mapping[str, Any] | None = None) -> str:
+    """Render a person's markdown; its headings become third-level ones, its raw markup is shown as text.
+
+    Parameters
+    ----------
+    source : str
+    attachments : mapping, optional
+        Of the cell: name to MIME bundle. An attached PNG or JPEG is shown; any other picture becomes a link, for the
+        page asks nothing of the network.
+    """
     import mistune
     import nh3
 
-    made = mistune.create_markdown(escape=True, plugins=["table", "strikethrough"])(source)
+    def image(text: str, url: str, title: str | None = None) -> str:
+        name = unquote(url.removeprefix("attachment:"))
+        bundle = (attachments or {}).get(name) if url.startswith("attachment:") else _data_bundle(url)
+        picture = picture_of(bundle, {}) if isinstance(bundle, Mapping) else None
+        words = html.escape(text or title or name[:80])
+        if picture is not None:
+            return f'<img src="data:{picture.mime};base64,{picture.data}" alt="{words}">'
+        if re.match(r"https?://", url):
+            return f'<a href="{html.escape(url)}">{words}</a>'
+        return f"[{words}]"
+
+    renderer = mistune.HTMLRenderer(escape=True)
+    # A method of its own name goes before any that is registered.
+    renderer.image = image  # type: ignore[method-assign]
+    made = mistune.create_markdown(renderer=renderer, plugins=["table", "strikethrough"])(without_controls(source))
     levelled = re.sub(r"<(/?)h[1-6]\b[^>]*>", r"<\1h3>", str(made))
     return nh3.clean(
         levelled,
-        tags=set(TAGS),
+        tags={*TAGS, "img"},
         clean_content_tags=_SILENT,
-        attributes={**_SPANS, "a": {"href"}},
-        url_schemes={"http", "https", "mailto"},
+        attributes={**_SPANS, "a": {"href"}, "img": {"src", "alt"}},
+        attribute_filter=_only_pictures,
+        url_schemes={"http", "https", "mailto", "data"},
         link_rel="noopener noreferrer",
     ).strip()
+
+
+def _only_pictures(tag: str, name: str, value: str) -> str | None:
+    """Let data in where a picture was put by us, and nowhere else."""
+    if (tag, name) == ("img", "src"):
+        return value if re.fullmatch(r"data:image/(png|jpeg);base64,[A-Za-z0-9+/=]+", value) else None
+    return None if name == "href" and value.strip().lower().startswith("data:") else value
+
+
+def _data_bundle(url: str) -> dict[str, str] | None:
+    found = re.match(r"data:(image/(?:png|jpeg));base64,", url)
+    return {found[1]: url[found.end() :]} if found else None

@@ -7,7 +7,6 @@ from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Any, get_args
 
-from k2lab.cells.result import RESULT_MIME
 from k2lab.locale import Language, pick
 from k2lab.report.chapters import Shown, chapters_of
 from k2lab.report.claims import head_of, opening, without
@@ -15,9 +14,11 @@ from k2lab.report.digits import finite
 from k2lab.report.estimates import Made, claimed
 from k2lab.report.model import Attempt, Chapter, Claim, Code, Link, Part, Report, Section, State
 from k2lab.report.origin import columns_grid, data_facts, provenance, strip
-from k2lab.report.outputs import Reader
+from k2lab.report.outputs import Reader, results_of
 from k2lab.report.prose import plain
 from k2lab.report.results import checks_of, said, tests_of
+from k2lab.report.simulator import simulators
+from k2lab.report.tags import FOLD, hides_input, tags_of
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -66,7 +67,7 @@ def run_report(
         }
         shown, results = list[Shown](), list[Made]()
         for step, cell in cells.items():
-            link, own = links[step], _results(cell)
+            link, own = links[step], results_of(cell)
             heading = plain(str(_mark(cell).get("title", ""))) or words["tool-run_cell"] + f" {step}"
             section = Section(
                 anchor=f"step-{tag}{step}",
@@ -85,9 +86,17 @@ def run_report(
             elif section.blocks:
                 shown.append(Shown(section=section, kinds=kinds))
             seconds = finite(_mark(cell).get("seconds"))
-            codes.append(
-                Code(anchor=link.anchor, number=f"{tag}{step}", title=heading, source=str(cell.source), seconds=seconds)
-            )
+            if not hides_input(cell):
+                codes.append(
+                    Code(
+                        anchor=link.anchor,
+                        number=f"{tag}{step}",
+                        title=heading,
+                        source=str(cell.source),
+                        seconds=seconds,
+                        folded=bool(tags_of(cell) & FOLD),
+                    )
+                )
         chapters = chapters_of(shown, tag=tag, words=words)
         parts.append(_part(run, at, len(runs), words, chapters, links, results))
         attempts += _attempts(run, cells, links, tag, words)
@@ -104,6 +113,7 @@ def run_report(
         parts=tuple(parts),
         data=data,
         data_facts=data_facts(frames, words),
+        simulators=simulators(made, words=words),
         checking=tuple(checking),
         checks=checks_of(made, words=words),
         methods=_collected(runs, made, "methods", "method"),
@@ -233,7 +243,11 @@ def _code_cells(nb: NotebookNode, run: Record) -> dict[int, NotebookNode]:
 
 def _setup(nb: NotebookNode) -> list[Code]:
     """Return the cells that are no step of a run: what loads the data, and what the person wrote."""
-    found = [cell for cell in nb.cells if cell.cell_type == "code" and not _mark(cell) and str(cell.source).strip()]
+    found = [
+        cell
+        for cell in nb.cells
+        if cell.cell_type == "code" and not _mark(cell) and str(cell.source).strip() and not hides_input(cell)
+    ]
     numbers = count(1)
     return [
         Code(
@@ -241,14 +255,10 @@ def _setup(nb: NotebookNode) -> list[Code]:
             number="·",
             title=pick("Load the data", "载入数据") if at == 1 else pick("Own cell", "自有单元格"),
             source=str(cell.source),
+            folded=bool(tags_of(cell) & FOLD),
         )
         for at, cell in zip(numbers, found, strict=False)
     ]
-
-
-def _results(cell: NotebookNode) -> list[Made]:
-    bundles = [output.get("data", {}) for output in cell.get("outputs", []) if isinstance(output, Mapping)]
-    return [bundle[RESULT_MIME] for bundle in bundles if isinstance(bundle.get(RESULT_MIME), Mapping)]
 
 
 def _from_cells(nb: NotebookNode) -> tuple[Record, ...]:

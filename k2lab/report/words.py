@@ -47,6 +47,39 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "table-rows": ("rows", "行"),
     "introduction": ("Introduction", "引言"),
     "results": ("Results", "结果"),
+    "what-if": ("What if", "假设情形"),
+    "what-if-lead": (
+        "What the model would predict for a row with these values. It describes rows; it promises no change.",
+        "模型对具有这些取值的一行会作出的预测。它描述的是数据中的行，并不承诺任何改变的结果。",
+    ),
+    "sim-chart": ("Predictions over", "各取值的预测："),
+    "sim-marks": (
+        "Circle: prediction. Thick line: its interval. Band: where single rows lie, where the model can say.",
+        "圆：预测值。粗线：其区间。色带：单行的范围（若模型能给出）。",
+    ),
+    "sim-interval": ("{level} interval", "{level} 区间"),
+    "sim-most": ("{level} of single rows", "{level} 的单行"),
+    "sim-to": ("to", "至"),
+    "sim-against": ("{change} against {term} = {level}", "与 {term} = {level} 相比 {change}"),
+    "sim-base": ("{term} = {level}, which the others are compared with", "{term} = {level}，其余以此为参照"),
+    "sim-rows": ("{n} rows like this", "{n} 行与此相似"),
+    "sim-few": ("only {n} rows like this: read it with care", "仅 {n} 行与此相似：须谨慎解读"),
+    "sim-none": ("extrapolation: no row like this was seen", "外推：数据中没有这样的行"),
+    "sim-outside": (
+        "extrapolation: {term} was seen only from {low} to {high}",
+        "外推：{term} 仅在 {low} 至 {high} 之间有数据",
+    ),
+    "sim-points": ("percentage points", "个百分点"),
+    "row": ("Row", "行"),
+    "drawn": ("Drawn", "图示"),
+    "zoom": ("Enlarge figure", "放大图"),
+    "close": ("Close", "关闭"),
+    "copy": ("Copy", "复制"),
+    "copied": ("Copied", "已复制"),
+    "copy-table": ("Copy as CSV", "复制为 CSV"),
+    "sort": ("Sort by", "排序："),
+    "stale": ("May be out of date", "可能已过时"),
+    "renew": ("Run it again with: k2lab report NOTEBOOK --execute", "重新运行：k2lab report 笔记本 --execute"),
     "figure": ("Figure", "图"),
     "table": ("Table", "表"),
     "warning": ("Note", "注意"),
@@ -57,6 +90,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "Made with k2lab. This page needs no network and sends nothing.",
         "由 k2lab 生成。本页无需联网，也不发送任何内容。",
     ),
+    "made-by-text": ("Made with k2lab.", "由 k2lab 生成。"),
     "column": ("Column", "列"),
     "type": ("Type", "类型"),
     "distinct": ("Distinct", "不同值"),
@@ -121,6 +155,13 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "status-interrupted": ("it was interrupted", "已被中断"),
     "status-failed": ("it failed", "运行失败"),
 }
+
+
+IN_SCRIPT = (
+    *("zoom", "close", "copy", "copied", "copy-table", "sort", "sim-interval", "sim-most", "sim-to", "sim-against"),
+    *("sim-base", "sim-rows", "sim-few", "sim-none", "sim-outside", "sim-points"),
+)
+"""Words that the page's script says."""
 
 
 def words(language: Language) -> Mapping[str, str]:

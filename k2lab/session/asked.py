@@ -42,7 +42,7 @@ class AskedRun(Run):
         return to_notebook([self], setup=self.setup, provenance=self.provenance)
 
     def report(self, path: str | Path) -> Path:
-        """Write the run's report as one HTML file.
+        """Write the run's report, as the ending of the path says: ``.html``, ``.pdf``, ``.md`` or ``.qmd``.
 
         Raises
         ------

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from k2lab.errors import KeyMissing, ModelUnknown, ProviderError, UsageError
+from k2lab.locale import pick
 from k2lab.settings import OFFLINE, Settings, stored_key
 
 if TYPE_CHECKING:
@@ -99,7 +100,8 @@ def _chosen(settings: Settings, sent: list[Sent], session: str, sleep: Callable[
     model = settings.model or _best(offered, settings, known)
     if hosted and (gone := known.successor(model)):
         # Said before anything is sent.
-        raise ModelUnknown(f"{urlsplit(settings.base_url).hostname} has no model {model!r}.", gone)
+        host = urlsplit(settings.base_url).hostname
+        raise ModelUnknown(pick(f"{host} has no model {model!r}.", f"{host} 没有模型 {model!r}。"), gone)
     profile = known.profile(model)
     told = next((one.window for one in offered if one.id == model and one.window), None)
     window = told or (profile.window if profile else _UNKNOWN_WINDOW)
@@ -278,5 +280,8 @@ def _asked_for(settings: Settings, known: Catalogue) -> tuple[ModelInfo, ...]:
 
 def _best(offered: tuple[ModelInfo, ...], settings: Settings, known: Catalogue) -> str:
     if not offered:
-        raise ModelUnknown(f"{shown_url(settings.base_url)} offers no model.", "Name one with -m MODEL.")
+        raise ModelUnknown(
+            pick(f"{shown_url(settings.base_url)} offers no model.", f"{shown_url(settings.base_url)} 没有提供模型。"),
+            pick("Name one with -m MODEL.", "请用 -m MODEL 指定。"),
+        )
     return known.ranked(one.id for one in offered)[0]

@@ -28,6 +28,7 @@ export class Desk {
   private _current: Session | null = null;
   private _follow = true;
   private _drafts = new WeakMap<Session, Draft>();
+  private _removed = new WeakMap<Session, cells.Removed & { run: string }>();
   private _changed = new Signal<this, void>(this);
   private _focusWanted = new Signal<this, 'question' | 'approval'>(this);
   private _language: Settings['lang'] = 'auto';
@@ -167,17 +168,27 @@ export class Desk {
     if (!session.notebook) {
       return;
     }
-    const { removed, kept } = cells.removeRun(session.notebook, run);
-    const said = [
-      this._t('nb.removed', { n: removed, run: n }),
-      ...(kept ? [this._t('nb.kept', { n: kept })] : [])
-    ];
-    session.store.dispatch({ type: 'toast', toast: { kind: 'removed', text: said.join(' · ') } });
+    const removed = cells.removeRun(session.notebook, run);
+    this._removed.set(session, { run, ...removed });
+    const text = removedWords(this._t, removed, n);
+    session.store.dispatch({ type: 'toast', toast: { kind: 'removed', text } });
+  }
+
+  /** What was taken away last, as long as undo brings it back. */
+  removed(session: Session): (cells.Removed & { run: string }) | null {
+    const removed = this._removed.get(session);
+    return removed?.undoable() ? removed : null;
   }
 
   undo(session: Session): void {
-    NotebookActions.undo(session.panel.content);
-    session.store.dispatch({ type: 'toast', toast: null });
+    const late = this.removed(session) === null;
+    if (!late) {
+      NotebookActions.undo(session.panel.content);
+    }
+    session.store.dispatch({
+      type: 'toast',
+      toast: late ? { kind: 'failed', text: this._t('nb.undo.late') } : null
+    });
   }
 
   async report(session: Session, run: string, format: string): Promise<void> {
@@ -267,6 +278,12 @@ export class Desk {
       this._changed.emit();
     }
   }
+}
+
+/** How many cells are gone, and how many stayed because the person had edited them. */
+export function removedWords(t: T, removed: cells.Removed, n: number | string): string {
+  const kept = removed.kept ? [t('nb.kept', { n: removed.kept })] : [];
+  return [t('nb.removed', { n: removed.removed, run: n }), ...kept].join(' · ');
 }
 
 /** What went wrong, in one line and its mend. */

@@ -50,9 +50,11 @@ export interface Mark {
   start: number;
   end: number;
   verified: boolean;
+  how: string;
   step: number | null;
   cell: string | null;
   expression: string | null;
+  near: string | null;
 }
 
 export interface Finding {
@@ -60,6 +62,7 @@ export interface Finding {
   steps: number[];
   columns: string[];
   marks: Mark[];
+  aside: string;
 }
 
 export interface Answer {
@@ -110,6 +113,8 @@ export interface RunStarted extends InRun {
   type: 'run_started';
   n: number;
   cell: string;
+  /** The session of the page (or server) that ran the `%%k2` cell. */
+  client: string;
   question: string;
   model: string;
   privacy: string;

@@ -10,6 +10,7 @@ import type { ISharedNotebook } from '@jupyter/ydoc';
 import { UUID } from '@lumino/coreutils';
 import { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
+import { Pages } from './notebook/pages';
 import { RunCells } from './runcells';
 import {
   Announce,
@@ -59,6 +60,7 @@ export class Session implements IDisposable {
 
   private _kernel: Kernel.IKernelConnection | null = null;
   private _cells: RunCells;
+  private _pages: Pages;
   private _sequences = new Map<string, Sequence>();
   private _waiting = new Map<string, Waiting>();
   private _comms = new Set<Kernel.IComm>();
@@ -72,7 +74,11 @@ export class Session implements IDisposable {
     /** Language of the panel, in which the kernel makes suggestions. */
     private _language: () => string
   ) {
-    this._cells = new RunCells(() => panel.content.model?.sharedModel ?? null);
+    this._cells = new RunCells(
+      () => this.notebook,
+      (owner, missed) => this._pages.writes(owner, missed)
+    );
+    this._pages = new Pages(panel, () => this._cells.catchUp());
     const context = panel.sessionContext;
     context.kernelChanged.connect(this._onKernelChanged, this);
     context.statusChanged.connect(this._onStatus, this);
@@ -248,6 +254,7 @@ export class Session implements IDisposable {
       return;
     }
     kernel.registerCommTarget(DOWN, this._onComm);
+    this._pages.join(kernel.clientId);
     this.store.dispatch({ type: 'connection', connection: 'connecting' });
     void this.hello(false);
   }
@@ -356,6 +363,7 @@ export class Session implements IDisposable {
       this._sequences.clear();
     }
     this.store.dispatch({ type: 'hello', reply });
+    this._cells.know(reply.runs);
     for (const want of wanted(this.store.get(), reply.runs)) {
       await this._resend(want.run, want.from, want.to);
     }

@@ -169,6 +169,10 @@ export const WORDS = {
   'answer.title': ['Answer', '结论'],
   'answer.traced': ['{a} of {b} numbers traced to a cell', '{b} 个数字中有 {a} 个可追溯到单元格'],
   'answer.untraced': ['{n} not traced', '{n} 个未能追溯'],
+  'answer.num.given': [
+    '{value} is a name, a convention or a number of the question.',
+    '{value} 是名称、惯例或问题中给出的数字。'
+  ],
   'answer.num.ok': [
     'Verified: {value} comes from cell [{cell}], step {step}',
     '已验证：{value} 来自单元格 [{cell}]，步骤 {step}'
@@ -328,6 +332,7 @@ export const WORDS = {
   'set.close': ['Close', '关闭'],
   /* in the notebook */
   'nb.strip': ['K2 · run {run} · step {step}', 'K2 · 运行 {run} · 步骤 {step}'],
+  'nb.strip.bare': ['K2 · step {step}', 'K2 · 步骤 {step}'],
   'nb.edited': ['edited', '已编辑'],
   'nb.mended': ['mended', '已修复'],
   'nb.live': ['running', '运行中'],
@@ -361,6 +366,11 @@ export const WORDS = {
     '{n} cell of run {run} removed'
   ],
   'nb.kept': ['{n} edited cells kept', '保留了 {n} 个已编辑单元格', '{n} edited cell kept'],
+  'nb.unfinished': ['not finished', '未完成'],
+  'nb.undo.late': [
+    'The notebook was changed since. Use Edit, Undo Cell Operation.',
+    '此后笔记本又有改动，请使用“编辑”菜单中的“撤销单元格操作”。'
+  ],
   'nb.undo': ['Undo', '撤销'],
   'nb.fix': ['Fix with K2', '用 K2 修复'],
   'nb.explain': ['Explain', '解释'],
@@ -378,6 +388,12 @@ export const WORDS = {
   /* status bar, commands, menus */
   'cmd.open': ['Open the K2 panel', '打开 K2 面板'],
   'cmd.ask': ['Ask K2 about this cell', '就此单元格询问 K2'],
+  'cmd.explain': ['Explain with K2', '用 K2 解释'],
+  'cmd.export': ['K2 report', 'K2 报告'],
+  'cmd.export.html': ['K2 report (web page)', 'K2 报告（网页）'],
+  'cmd.export.pdf': ['K2 report (PDF)', 'K2 报告（PDF）'],
+  'cmd.export.md': ['K2 report (Markdown)', 'K2 报告（Markdown）'],
+  'cmd.export.qmd': ['K2 report (Quarto)', 'K2 报告（Quarto）'],
   'cmd.stop': ['Stop the K2 run', '停止 K2 运行'],
   'cmd.approval': ['Go to the waiting approval', '转到待批准的步骤'],
   'cmd.insert': ['Insert a %%k2 cell', '插入 %%k2 单元格'],
@@ -447,7 +463,8 @@ export const WORDS = {
     'Check that the server runs and listens at this address.',
     '请确认服务器正在运行并监听此地址。'
   ],
-  'nb.answer': ['K2 · run {run} · answer', 'K2 · 运行 {run} · 结论']
+  'nb.answer': ['K2 · run {run} · answer', 'K2 · 运行 {run} · 结论'],
+  'nb.answer.bare': ['K2 · answer', 'K2 · 结论']
 } as const;
 
 export type Key = keyof typeof WORDS;
