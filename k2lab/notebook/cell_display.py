@@ -219,7 +219,7 @@ class CellDisplay:
     def end(self, run: Run, error: K2Error | None = None) -> None:
         """Tell how the run ended, with its answer and its record for the notebook."""
         self.ending = True
-        from k2lab.report.notebook import to_notebook
+        from k2lab.report.notebook import record_of
 
         self._settle(Reply(answer="reject"), by="end")
         after = self._group.last
@@ -247,7 +247,7 @@ class CellDisplay:
             model=run.model,
             after=after,
             cells=cells,
-            record=dict(to_notebook([run]).metadata["k2lab"]["runs"][0]),
+            record=record_of(run),
         )
         self.ended = True
 

@@ -120,6 +120,7 @@ def tour(lab: Lab, outside: Path, *, width: int = 380) -> Iterator[str]:
         gates.held("figure", step(WRONG, TITLES[3], "Means say what the test is about.")),
         step(MENDED, TITLES[3], "The column is called experience_level."),
         step(WRITE.format(path=str(outside / "unique.parquet")), TITLES[4], "So that the check can be run again."),
+        _answer,  # sent back once, for the number that no cell shows
         _answer,
         wait,
         step(SIZES, "Count the sizes", "To see whether each size has rows."),
