@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import permutations
 
 from k2lab.ledger.judge import NamesOf
+from k2lab.ledger.kinds import spoken_kinds
 from k2lab.ledger.names import Mention
 from k2lab.ledger.numerals import Numeral
 from k2lab.ledger.value import Value
@@ -19,11 +20,14 @@ _CUE = re.compile(
     r"|other|spread|apart|ahead|behind|percent|increase|decrease|not|points?|of)\b|[%差高低多少倍共占比其余和]",
     re.IGNORECASE,
 )
-_BASE = re.compile(
-    r"\b(?:than|against|versus|vs\.?|compared (?:with|to)|relative to|over)\b|比|相比|相对|较", re.IGNORECASE
+_BASE_BEFORE = re.compile(
+    r"(?:\b(?:than|against|versus|vs\.?|compared (?:with|to)|relative to)"
+    r"(?:\s(?:in|for|at|of|those|that|the|rows|among|with))*(?:\s\w+\s=)?|[比较]|相对于?)\s?$",
+    re.IGNORECASE,
 )
+_BASE_AFTER = re.compile(r"\s?(?:相比|相较)")
 _MOST_PAIRS = 24
-_MOST_IN_COLUMN = 60
+_MOST_NAMED = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +78,7 @@ def derived(
             if not _close(number, size):
                 continue
             direction = number.sign or number.way
-            if direction and sign and based and direction != sign:
+            if direction and sign and (not based or direction != sign):
                 continue
             return Found(number=sign * size if sign else size, step=first.step, place=told)
     return None
@@ -88,47 +92,58 @@ def _pairs(
     steps: frozenset[int],
 ) -> Iterator[tuple[Value, Value, bool]]:
     """Yield ordered pairs of values, and whether the second is known to be what the first is compared with."""
-    base = _BASE.search(text, min((one.start for one in mentions), default=0))
     counted = 0
     for mate, other_mate in permutations(mates[-6:], 2):
         if _comparable(mate.value, other_mate.value):
             yield mate.value, other_mate.value, False
-    named: dict[str, dict[str, frozenset[str]]] = {}
-    for mention in mentions:
-        for family, name in mention.names.items():
-            named.setdefault(family, {})[name] = frozenset()
-    first_named = {(family, name): one.start for one in reversed(mentions) for family, name in one.names.items()}
-    last_named = {(family, name): one.start for one in mentions for family, name in one.names.items()}
+    if not mentions:
+        return
+    start, end = mentions[0].start, mentions[-1].end
+    kinds = spoken_kinds(text[max(0, start - 60) : end + 60])
+    named = {(family, name) for one in mentions for family, name in one.names.items()}
+    based = _base(text, mentions)
     columns: dict[str, list[tuple[Value, str, str]]] = {}
+    extra: dict[str, int] = {}
     for value, names in values:
-        for family, own in names.items():
-            if family in named and not family.endswith(".heads") and len(own) == 1 and next(iter(own)) in named[family]:
-                columns.setdefault(f"{value.column}|{_rest(names, family)}", []).append(
-                    (value, family, next(iter(own)))
-                )
-    for group in sorted(columns.values(), key=lambda made: made[0][0].step not in steps):
-        if not 2 <= len(group) <= 6:
+        if kinds and value.kind not in kinds:
             continue
+        for family, own in names.items():
+            if family.endswith(".heads") or len(own) != 1 or (family, next(iter(own))) not in named:
+                continue
+            key = f"{value.column}|{_rest(names, family)}"
+            columns.setdefault(key, []).append((value, family, next(iter(own))))
+            extra[key] = sum(
+                any((other, part) not in named for part in parts)
+                for other, parts in names.items()
+                if other != family and not other.endswith(".heads")
+            )
+    least: int | None = None
+    for key in sorted(columns, key=lambda key: (extra[key], columns[key][0][0].step not in steps)):
+        group = columns[key]
+        if not 2 <= len(group) <= _MOST_NAMED:
+            continue
+        least = extra[key] if least is None else least
+        if extra[key] > least:  # the same of a part of the rows, where the sentence names the whole
+            return
         for (one, family, name), (two, other, against) in permutations(group, 2):
             if family != other or name == against or not _comparable(one, two):
                 continue
             counted += 1
             if counted > _MOST_PAIRS:
                 return
-            after = base is not None and _after(
-                base.end(), text, last_named[(family, against)], first_named[(family, name)]
-            )
-            before = base is not None and _after(
-                base.end(), text, last_named[(family, name)], first_named[(family, against)]
-            )
-            if before and not after:
+            if (family, name) in based and (family, against) not in based:
                 continue
-            yield one, two, after
+            yield one, two, (family, against) in based and (family, name) not in based
 
 
-def _after(at: int, text: str, base: int, other: int) -> bool:
-    """Tell whether the base stands right after the word of comparison, and the other does not."""
-    return at <= base <= at + 40 and not at <= other <= base
+def _base(text: str, mentions: Sequence[Mention]) -> set[tuple[str, str]]:
+    """Return the names that others are compared with: right after "than", "against", 比; before 相比."""
+    made: set[tuple[str, str]] = set()
+    for one in mentions:
+        before, after = text[max(0, one.start - 24) : one.start], text[one.end : one.end + 6]
+        if _BASE_BEFORE.search(before) or _BASE_AFTER.match(after):
+            made.update(one.names.items())
+    return made
 
 
 def _rest(names: NamesOf, but: str) -> str:
@@ -136,7 +151,8 @@ def _rest(names: NamesOf, but: str) -> str:
 
 
 def _comparable(one: Value, two: Value) -> bool:
-    return one.unit == two.unit and one.kind == two.kind and one.number != two.number
+    alike = one.unit == two.unit or one.kind == "n"
+    return alike and one.kind == two.kind and one.number != two.number
 
 
 def _combined(number: Numeral, one: Value, two: Value) -> Iterator[tuple[float, int, str]]:

@@ -7,13 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from k2lab.ledger.kinds import agree
-from k2lab.ledger.names import About
+from k2lab.ledger.names import About, is_factor
 from k2lab.ledger.value import Value
 
 NamesOf = Mapping[str, frozenset[str]]
 
 _NAMED, _CARRIED, _KIND, _ROW, _CITED, _WORDS, _ALONE = 3.0, 1.5, 2.0, 2.0, 1.5, 1.5, 3.0
-_RARELY_SILENT = frozenset({"p", "df", "level", "se", "sd", "t", "z", "chi2", "F"})  # hardly told without their name
+_EXACT, _TOLD_EXACTLY = 1.5, 100
+_UNSAID = 1.5
+_RARELY_SILENT = frozenset(
+    {"p", "df", "level", "se", "sd", "t", "z", "chi2", "F", "low", "high"}
+)  # hardly told without their name
+_BY_NAME = frozenset({"df", "F", "chi2"})
 _WORD = re.compile(r"[A-Za-z]{3,}|[\u4e00-\u9fff]{2}")
 
 
@@ -25,6 +30,8 @@ class Setting:
     ----------
     about : About
         The names it stands with.
+    size : float
+        The number itself, without its sign.
     kind : str
         The statistic that the words before it name.
     words : frozenset of str
@@ -36,6 +43,7 @@ class Setting:
     """
 
     about: About
+    size: float
     kind: str
     words: frozenset[str]
     steps: frozenset[int]
@@ -58,9 +66,31 @@ def words_of(text: str) -> frozenset[str]:
 
 def conflict(value: Value, names: NamesOf, setting: Setting) -> bool:
     """Tell whether a value cannot be meant: it is another level's, or another statistic."""
-    if agree(setting.kind, value.kind) is False:
+    if value.kind == "reference" and value.row not in setting.rows:
         return True
-    return any(family in names and not (told & names[family]) for family, told in setting.about.hard.items())
+    agreed = agree(setting.kind, value.kind)
+    if agreed is False or (agreed is None and setting.kind in _BY_NAME):
+        return True
+    told = {**setting.about.soft, **setting.about.hard}
+    if any(family in names and not (own & names[family]) for family, own in told.items()):
+        return True
+    # The sentence names a level, and the value is another factor's altogether.
+    own_factors = {family for family in value.names if is_factor(family)}
+    return bool(own_factors) and not own_factors & told.keys() and any(map(is_factor, setting.about.hard))
+
+
+def rank(value: Value, names: NamesOf, setting: Setting) -> float:
+    """Say how well the levels of a value are those that the sentence names; equal for values of one row."""
+    made = 0.0
+    for family in names:
+        if not is_factor(family):
+            continue
+        if family in setting.about.hard or family in setting.about.soft:
+            made += _NAMED
+        elif family in value.names:
+            made -= _UNSAID
+    made -= sum(1.0 for family in setting.about.hard if family not in names and is_factor(family))
+    return made + (_CITED if value.step in setting.steps else 0.0)
 
 
 def score(value: Value, names: NamesOf, setting: Setting, said: frozenset[str], *, alone: bool = False) -> float:
@@ -73,14 +103,16 @@ def score(value: Value, names: NamesOf, setting: Setting, said: frozenset[str], 
         if own & setting.about.hard.get(family, frozenset()):
             made += _NAMED
         elif family in setting.about.soft:
-            made += _CARRIED if own & setting.about.soft[family] else -3.0
-        elif not family.endswith(".heads"):
-            made -= 0.5
-    made -= sum(1.0 for family in setting.about.hard if family not in names and not family.endswith(".heads"))
+            made += _CARRIED
+        elif family in value.names and not family.endswith(".heads"):
+            made -= _UNSAID
+    made -= sum(1.0 for family in setting.about.hard if family not in names and is_factor(family))
     if agree(setting.kind, value.kind):
         made += _KIND
     elif not setting.kind and value.kind in _RARELY_SILENT:
         made -= 1.5
+    if value.number == setting.size and setting.size >= _TOLD_EXACTLY:
+        made += _EXACT
     if value.row in setting.rows:
         made += _ROW
     if setting.steps:

@@ -38,6 +38,7 @@ _BEFORE: tuple[tuple[str, str], ...] = (
     ("sd", r"(?<![a-z])(?:sd|std)\b|standard deviation|标准差"),
     ("se", r"(?<![a-z])se\s*=|standard error|标准误"),
     ("ci", r"(?<![a-z])(?:ci|confidence interval|interval)\b|置信区间|区间"),
+    ("quartile", r"middle half|interquartile|quartiles?|中间一半|四分位"),
     ("median", r"(?<![a-z])medians?\b|中位数?"),
     ("geometric", r"geometric means?|几何(?:平均数?|均值)"),
     ("mean", r"(?<![a-z])(?:means?|averages?|averaging)\b|均值|平均(?:值|数)?"),
@@ -59,9 +60,9 @@ _ALIKE = (
     {"sum", "n"},
     {"p"},
     {"df"},
-    {"q25", "q75"},
+    {"quartile", "q25", "q75"},
 )
-_LOOSE = {"", "value"}
+_LOOSE = {"", "value", "reference"}
 
 
 def kind_of(heading: str) -> str:
@@ -90,6 +91,17 @@ def spoken_kind(before: str) -> str:
             if found.end() > at or (found.end() == at and kind == "geometric"):
                 best, at = kind, found.end()
     return best
+
+
+def spoken_kinds(text: str) -> frozenset[str]:
+    """Return every kind that the words of a text name.
+
+    Examples
+    --------
+    >>> sorted(spoken_kinds("the mean and the median"))
+    ['mean', 'median']
+    """
+    return frozenset(kind for kind, pattern in _SPOKEN if pattern.search(text))
 
 
 def agree(spoken: str, shown: str) -> bool | None:

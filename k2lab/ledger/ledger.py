@@ -61,6 +61,9 @@ class Ledger:
         self._known: dict[str, NamesOf] = {}
         self._words: dict[str, frozenset[str]] = {}
         self._about = [self._names_of(value) for value in self._values]
+        self._kinds: dict[str, list[tuple[Value, NamesOf]]] = {}
+        for value, names in zip(self._values, self._about, strict=True):
+            self._kinds.setdefault(value.kind, []).append((value, names))
         self._texts = [(one.step, _squeezed(text)) for one in self.shown for text in one.said]
         self._many = {one.step: len(one.values) for one in self.shown}
         self._dates = {date_key(text): one.step for one in self.shown for text in one.dates}
@@ -126,6 +129,10 @@ class Ledger:
         """Yield all values, each with its names."""
         yield from zip(self._values, self._about, strict=True)
 
+    def of_kind(self, kind: str) -> Sequence[tuple[Value, NamesOf]]:
+        """Return the values of a kind, each with its names."""
+        return self._kinds.get(kind, ())
+
     def chance(self, number: Numeral, reading: Reading, setting: Setting) -> float:
         """Return how many values that the sentence could mean would have the number's size by chance."""
         middle = (reading.low + reading.high) / 2
@@ -184,4 +191,4 @@ class Ledger:
 
 
 def _squeezed(text: str) -> str:
-    return re.sub(r"\s+", "", text)
+    return re.sub(r"\s+", "", narrow(text))

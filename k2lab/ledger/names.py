@@ -161,6 +161,11 @@ def _spelling(key: str) -> str:
     return f"{start}{made}{end}" + (r"(?!\s?\()" if len(key) == 1 else "")
 
 
+def is_factor(family: str) -> bool:
+    """Tell whether the names of a family are levels: not headings, nor a table's list of columns."""
+    return not family[:1].isdigit() and family != "column"
+
+
 @dataclass(frozen=True, kw_only=True)
 class About:
     """What a number is about: names that stand with it (`hard`), and names carried over from earlier (`soft`)."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from k2lab.ledger.derive import Operand, derived
-from k2lab.ledger.judge import Setting, conflict, score, words_of
+from k2lab.ledger.judge import NamesOf, Setting, conflict, rank, score, words_of
 from k2lab.ledger.kinds import spoken_kind
 from k2lab.ledger.mark import Mark
-from k2lab.ledger.names import Mention, about
+from k2lab.ledger.names import About, Mention, about
 from k2lab.ledger.numerals import Numeral
 from k2lab.ledger.phrases import Phrase, phrases
 from k2lab.ledger.readings import fits, how, readings
@@ -22,7 +22,22 @@ from k2lab.locale.numbers import plain
 if TYPE_CHECKING:
     from k2lab.ledger.ledger import Ledger
 
-_LINK = re.compile(r"\s?(?:to|and|,|[-–—~～至到和与、])\s?[-+−]?(?:US\$|[$€£¥])?")
+_EQUATION = re.compile(r"(?<![A-Za-z])(F|t|z|χ²|chi2)\s?\([^()]{1,30}\)\s?=\s?$")
+_THINGS = re.compile(
+    r"\s(?:[\w-]+\s){0,2}(?:levels|groups|categories|columns|rows|analyses|classes|tests)\b|\s?(?:个|组|级|种|类|行|列|项)",
+)
+_CLEARLY = 1.5
+_SINGLE = frozenset({"mean", "median", "geometric", "sd", "F", "t", "chi2", "effect", "r", "r2", "sum", "min", "max"})
+_SINGLE |= {"q25", "q75"}
+_ROWS = re.compile(r"\s(?:distinct\s)?(?:rows|people|cases|records)\b|\s?(?:行|条|人)(?!均)")
+_TOTAL_BEFORE = re.compile(
+    r"\b(?:of|out of|among)\s(?:the\s|all\s|all the\s)?$|\b(?:overall|in all|in total)\b[^,;]*$"
+    r"|(?:总体|全部|整体|总计|合计|共)[^，；]*$",
+    re.IGNORECASE,
+)
+_TOTAL_AFTER = re.compile(r"\s?(?:行|条|人|个|名)(?:数据)?中|\s(?:rows\s)?(?:in all|in total|overall)\b")
+_NEVER_DERIVED = frozenset({"ci", "p", "df", "F", "t", "z", "chi2", "r", "r2", "effect"})
+_LINK = re.compile(r"\s?(?:[(（][^()（）]{0,30}[)）])?\s?(?:to|and|,|[-–—~～至到和与、])\s?[-+−]?(?:US\$|[$€£¥])?")
 _TRAILING = re.compile(r"\s?[(（]?((?:median|mean|average|geometric mean|中位数|均值|平均))", re.IGNORECASE)
 
 
@@ -60,7 +75,7 @@ class Page:
     def order(self) -> range:
         """Mark all, the plain ones before those that can only be derived from them."""
         count = len(self._numbers)
-        for at in range(count):
+        for at in sorted(range(count), key=lambda at: self._numbers[at].role == "df"):  # after their statistic
             self._plain(at)
         for at in range(count):
             if not self._made[at].verified:
@@ -92,10 +107,20 @@ class Page:
                 if phrase.parent.start <= self._numbers[k].start < phrase.start and phrase.parent is self._place[k]
             ]
             rows = self._rows.get(heads[-1], frozenset()) if heads else rows
-        if not rows and at and self._place[at - 1] is phrase:
+        if number.role == "df":
+            rows = next(
+                (self._rows[k] for k in range(at + 1, min(at + 3, len(self._numbers))) if k in self._rows), rows
+            )
+        elif not rows and at and self._place[at - 1] is phrase:
             rows = self._rows.get(at - 1, frozenset())
+        whole = _TOTAL_BEFORE.search(self._text[max(phrase.start, number.start - 40) : number.start])
+        if whole or _TOTAL_AFTER.match(self._text[number.end : number.end + 16]):
+            told = About(hard={}, soft={})
+        else:
+            told = about(number, self._text, phrase, self._mentions, self._numbers)
         return Setting(
-            about=about(number, self._text, phrase, self._mentions, self._numbers),
+            about=told,
+            size=number.size,
             kind=self._kind(at),
             words=words_of(self._text[max(start, number.start - 80) : number.end + 40]),
             steps=self._steps,
@@ -106,6 +131,8 @@ class Page:
         number, phrase = self._numbers[at], self._place[at]
         if number.role in ("df", "spelled"):
             return "df" if number.role == "df" else "n"
+        if found := _EQUATION.search(self._text[max(0, number.start - 60) : number.start]):
+            return {"χ²": "chi2"}.get(found[1], found[1])
         before = self._text[max(phrase.start, number.start - 40) : number.start]
         previous = self._numbers[at - 1] if at else None
         if previous is not None and previous.start >= phrase.start - 60:
@@ -116,7 +143,7 @@ class Page:
         kind = spoken_kind(before)
         if not kind and (found := _TRAILING.match(self._text[number.end : number.end + 24])):
             kind = spoken_kind(found[1])
-        return kind
+        return kind or ("n" if _ROWS.match(self._text[number.end : number.end + 12]) and not number.unit else "")
 
     def _plain(self, at: int) -> None:
         number = self._numbers[at]
@@ -140,11 +167,17 @@ class Page:
             self._operands[at] = Operand(value=best.value, number=number)
             value = best.value
             self._set(
-                at, True, how(number, value, best.form), value=value.number, step=value.step, expression=value.place
+                at,
+                True,
+                how(number, value, best.form),
+                value=value.number,
+                unit="%" if value.unit == "%" else "",
+                step=value.step,
+                expression=value.place,
             )
         elif (step := self._ledger.sentence(self._window(at))) is not None:
             self._set(at, True, "sentence", step=step, expression=pick("a sentence of the result", "结果中的语句"))
-        elif number.role == "spelled" or (number.exact and number.size <= 12 and not number.unit and not number.sign):
+        elif number.role == "spelled" or (number.exact and _THINGS.match(self._text[number.end : number.end + 24])):
             counted = self._ledger.counted(number.size)
             self._set(
                 at,
@@ -177,7 +210,11 @@ class Page:
                     need = _needed(self._ledger.chance(number, reading, setting))
                 if reading.form in ("change", "ratio"):
                     made -= 1.0
-                if made >= need:
+                enough = need
+                if value.number == number.size and number.slack > 0.5 and number.text[-1:].isdigit():
+                    told = replace(reading, low=number.size - 0.5, high=number.size + 0.5)  # to its last digit
+                    enough = min(need, _needed(self._ledger.chance(number, told, setting)))
+                if made >= enough and not self._outdone(value, names, setting):
                     hits.append(_Hit(value=value, form=reading.form, score=made))
                 else:
                     others.append(value)
@@ -194,14 +231,28 @@ class Page:
     def _apart(self, value: Value, setting: Setting) -> bool:
         """Tell whether an end of an interval belongs to another estimate than the one it stands beside."""
         return (
-            setting.kind == "ci"
+            setting.kind in ("ci", "df")
             and bool(setting.rows)
             and value.row not in setting.rows
-            and self._has_ends(setting.rows)
+            and self._has_ends(setting.rows, setting.kind)
         )
 
-    def _has_ends(self, rows: frozenset[str]) -> bool:
-        return any(value.row in rows and value.kind == "low" for value, _ in self._ledger.every())
+    def _has_ends(self, rows: frozenset[str], kind: str) -> bool:
+        wanted = "df" if kind == "df" else "low"
+        return any(value.row in rows for value, _ in self._ledger.of_kind(wanted))
+
+    def _outdone(self, value: Value, names: NamesOf, setting: Setting) -> bool:
+        """Tell whether the words fit another value of the kind clearly better: then that one is meant, and missed."""
+        if value.kind not in _SINGLE:
+            return False
+        own = rank(value, names, setting)
+        return any(
+            rival.unit == value.unit
+            and rival.number != value.number
+            and rank(rival, others, setting) >= own + _CLEARLY
+            and not conflict(rival, others, setting)
+            for rival, others in self._ledger.of_kind(value.kind)
+        )
 
     def _window(self, at: int) -> str:
         """Return the words around a number by which a sentence is known."""
@@ -213,7 +264,7 @@ class Page:
 
     def _derive(self, at: int) -> None:
         number = self._numbers[at]
-        if number.role not in ("value", "spelled"):
+        if number.role not in ("value", "spelled") or self._kind(at) in _NEVER_DERIVED:
             return
         phrase = self._place[at]
         mates = [
@@ -227,7 +278,15 @@ class Page:
         ]
         found = derived(number, self._text, mates, mentions, self._ledger.every(), self._steps)
         if found is not None:
-            self._set(at, True, "derived", value=found.number, step=found.step, expression=found.place)
+            self._set(
+                at,
+                True,
+                "derived",
+                value=found.number,
+                unit="%" if number.unit == "%" else "",
+                step=found.step,
+                expression=found.place,
+            )
 
     def _near(self, number: Numeral, setting: Setting, others: Sequence[Value]) -> str:
         """Say what was found near a number that was not."""
@@ -261,6 +320,7 @@ class Page:
         how_: str,
         *,
         value: float | None = None,
+        unit: str = "",
         step: int | None = None,
         expression: str = "",
         near: str = "",
@@ -273,6 +333,7 @@ class Page:
             verified=verified,
             how=how_ if verified else "not-found",  # type: ignore[arg-type]
             value=value,
+            unit=unit,
             step=step,
             cell=self._ledger.cell(step),
             expression=expression if verified else "",

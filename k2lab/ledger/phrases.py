@@ -59,7 +59,7 @@ def phrases(text: str, kept: Sequence[tuple[int, int]] = ()) -> list[Phrase]:
     ----------
     text : str
     kept : sequence of (int, int)
-        What is not cut: its numbers and names.
+        What is not cut: its numbers and names, and the word between two of them that stand side by side.
 
     Examples
     --------
@@ -68,7 +68,18 @@ def phrases(text: str, kept: Sequence[tuple[int, int]] = ()) -> list[Phrase]:
     ['Pay is 5 in EN (n = 3)', 'n = 3', ' 7 in SE.', ' So it is.']
     """
     whole = {at for start, end in kept for at in range(start, end)}
-    cuts = {found.start(): ("cut", found.end()) for found in _CUT.finditer(text) if found.start() not in whole}
+    starts, ends = {start for start, _ in kept}, {end for _, end in kept}
+
+    def joins(found: re.Match[str]) -> bool:
+        """Tell whether nothing but "and" stands between two names: they are one thing that is spoken of."""
+        before, after = text[: found.start()].rstrip(), text[found.end() :]
+        return len(before) in ends and found.end() + len(after) - len(after.lstrip()) in starts
+
+    cuts = {
+        found.start(): ("cut", found.end())
+        for found in _CUT.finditer(text)
+        if found.start() not in whole and (found[0] in ",;，；、" or not joins(found))
+    }
     cuts |= {found.start(): ("stop", found.end()) for found in _STOP.finditer(text) if found.start() not in whole}
     made: list[Phrase] = []
     sentence = 0

@@ -78,7 +78,7 @@ def fits(number: Numeral, value: Value, form: str) -> bool:
         if whole and size != number.size and not number.other:
             return False
     elif form == "share":
-        if value.unit in ("%", "count") or value.kind in ("n", "df", "F", "t", "z", "chi2"):
+        if value.unit in ("%", "count") or value.kind in _COUNTED - {"level"}:
             return False
         if value.kind == "level" and number.role != "convention":
             return False

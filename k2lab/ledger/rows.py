@@ -20,6 +20,7 @@ _SIGNED = re.compile(
 _PERCENT = re.compile(r"%|percent|pct|百分", re.IGNORECASE)
 _SHARE = re.compile(r"share|proportion|fraction|rate\b|占比|比例|率", re.IGNORECASE)
 _LEVEL = re.compile(r"\d+(?:\.\d+)?\s?%")
+_REFERENCE = re.compile(r"\breference\b|参照|基准", re.IGNORECASE)
 _NO_LABEL = {"flag", "type", "read as", "looks like", "dtype"}
 _LONGEST_LABEL = 60
 _LONGEST_TEXT = 200_000
@@ -54,6 +55,9 @@ def table_values(title: str, heads: Sequence[str], rows: Sequence[Sequence[Any]]
                 if heads[place] not in _NO_LABEL and 0 < len(str(row[place])) <= _LONGEST_LABEL
             }
             head_name = {} if kind else {f"{table}.heads": _bare(head)}
+            other = bool(_REFERENCE.search(head))  # what the row is compared with is not the row's own
+            if other:
+                names = {}
             place_words = place_of(title or shown.title, _row(said), _col(head))
             if columns[at][number] is not None:
                 add(
@@ -62,7 +66,7 @@ def table_values(title: str, heads: Sequence[str], rows: Sequence[Sequence[Any]]
                     f"{table}.r{number}",
                     f"{table}.{at}",
                     place=place_words,
-                    kind=kind,
+                    kind="reference" if other else kind,
                     unit=unit,
                     names=names | head_name,
                     said=f"{title} {head}",
@@ -90,6 +94,8 @@ def grid_values(grid: Grid, shown: Shown, key: str, *, title: str) -> None:
     while labels < width and grid.rows and all(_cell(row[labels]) is None for row in grid.rows):
         labels += 1
     table = f"{shown.step}.{key}"
+    # The rows of `describe()` are statistics; a level that happens to be called "SE" or "F" is none.
+    by_kind = labels > 0 and sum(bool(kind_of(row[0])) for row in grid.rows) > 0.6 * len(grid.rows)
     for at in range(labels, width):
         head = grid.heads[at]
         cells = [_cell(row[at]) for row in grid.rows]
@@ -103,11 +109,11 @@ def grid_values(grid: Grid, shown: Shown, key: str, *, title: str) -> None:
                     shown.dates.append(one.text)
                 continue
             said = " ".join(row[:labels])
-            row_kind = kind or kind_of(row[0]) if labels else kind
+            row_kind = kind or (kind_of(row[0]) if by_kind else "")
             names = {
                 grid.heads[place] or f"{table}.rows{place}": row[place]
                 for place in range(labels)
-                if 0 < len(row[place]) <= _LONGEST_LABEL and not kind_of(row[place])
+                if 0 < len(row[place]) <= _LONGEST_LABEL and not (by_kind and kind_of(row[place]))
             }
             if not kind and head:
                 names[f"{table}.heads"] = _bare(head)

@@ -52,7 +52,7 @@ def add(
                 row=row,
                 column=column,
                 table=table or row,
-                signed=signed,
+                signed=signed or number < 0,
                 digits=digits,
                 said=said,
             )

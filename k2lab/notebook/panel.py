@@ -159,10 +159,13 @@ class Panel:
 
     def spend(self, cost: Any = None, currency: str = "") -> dict[str, Any]:
         """Say what this sitting has cost, with a run that still goes on."""
+        from k2lab.session.providers import currency_of
+
         runs = self.magics.session.runs
         used = sum((run.cost for run in runs if run.cost is not None), Decimal(0)) + (cost or 0)
-        named = currency or next((run.currency for run in runs if run.currency), "")
-        limit = self.settings().budget
+        settings = self.settings()
+        named = currency or next((run.currency for run in runs if run.currency), "") or currency_of(settings)
+        limit = settings.budget
         return {"used": str(used), "limit": None if limit is None else str(limit), "currency": named}
 
     def state(self) -> dict[str, Any]:

@@ -214,7 +214,7 @@ def _complete(panel: Panel, request: Request) -> Answer:
 
 
 def _report(panel: Panel, request: Request) -> Answer:
-    from k2lab.report.write import write_notebook
+    from k2lab.report.write import FORMATS, write_notebook
 
     if panel.active is not None:
         raise UsageError("A run still goes on.", "Create the report when it has ended.")
@@ -223,11 +223,11 @@ def _report(panel: Panel, request: Request) -> Answer:
     run = next((one for one in session.runs if one.id == wanted), None) if wanted else session.last()
     if run is None:
         raise UsageError("The kernel does not know this run any more.", "Run its %%k2 cell again.")
-    if kind not in ("html", "ipynb"):
-        raise UsageError(f"A report cannot be written as {kind!r}.", "It can be html or ipynb.")
+    if kind not in (*FORMATS, "ipynb"):
+        raise UsageError(f"A report cannot be written as {kind!r}.", f"It can be {', '.join(FORMATS)} or ipynb.")
     given = request.get("path")
     path = Path(given) if isinstance(given, str) and given else _unused(f"k2-report-{run.id[:6]}", kind)
-    written = run.report(path) if kind == "html" else write_notebook(run.notebook(), path)
+    written = write_notebook(run.notebook(), path) if kind == "ipynb" else run.report(path)
     return {"run": run.id, "path": str(written), "format": kind}
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from k2lab.errors import UsageError
 from k2lab.locale import pick
 from k2lab.plots import palette, text, ticks
-from k2lab.stats import columns, engines, fold, weighted
+from k2lab.stats import columns, engines, fold, frames, weighted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -146,7 +146,8 @@ def roles_of(data: Any, x: str | None, y: str | None) -> tuple[str, str | None]:
     if x is None or y is None:
         return str(x or y), None
     columns.require(data, [x, y])
-    frame = columns.raw(engines.head(data, (x, y)) if engines.large(data) else data, [x, y])
+    first = engines.head(data, (x, y)) if engines.large(data) else None
+    frame = columns.raw(data, [x, y]) if first is None else frames.plain(dict(first.items()), len(first))
     if not columns.is_number(frame, y) and columns.is_number(frame, x):
         return x, y
     if columns.is_number(frame, x) and columns.is_category(frame, y) and not columns.is_category(frame, x):

@@ -84,7 +84,7 @@ def prepared(loader: BaseLoader) -> Environment:
     made.filters["kind"] = lambda block: type(block).__name__
     made.filters["markup"] = _markup
     made.filters["fenced"] = _fenced
-    made.filters["yaml"] = lambda text: Markup(json.dumps(str(text), ensure_ascii=False))
+    made.filters["yaml"] = lambda text: Markup(json.dumps(as_markdown(str(text)), ensure_ascii=False))
     made.filters["quoted"] = lambda text: Markup(re.sub(r'["\\{}<>]', "", " ".join(str(text).split())))
     return made
 

@@ -18,8 +18,21 @@ from k2lab.report.prose import without_controls
 
 LARGEST = 8 * 2**20
 _XLINK = "{http://www.w3.org/1999/xlink}href"
+_CLEAR = {"a", "switch"}  # what they hold stays, as a plain group
 _SHAPES = {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan", "use", "image"}
-_GROUPS = {"svg", "g", "defs", "symbol", "clipPath", "mask", "pattern", "marker", "linearGradient", "radialGradient"}
+_GROUPS = {
+    "svg",
+    "g",
+    *_CLEAR,
+    "defs",
+    "symbol",
+    "clipPath",
+    "mask",
+    "pattern",
+    "marker",
+    "linearGradient",
+    "radialGradient",
+}
 _WORDS = {"title", "desc"}
 _ELEMENTS = _SHAPES | _GROUPS | _WORDS | {"stop"}
 _STYLES_TEXT = """
@@ -127,6 +140,7 @@ class _Writer:
             self.write(child, inside, depth + 1)
             if child.tail and name in ("text", "tspan"):
                 inside.append(str(escape(child.tail)))
+        name = "g" if name in _CLEAR else name
         if inside or name not in ("g", "defs"):
             parts.append(f"<{name}{self.attributes(node)}>{''.join(inside)}</{name}>")
 

@@ -50,9 +50,11 @@ export interface Mark {
   start: number;
   end: number;
   verified: boolean;
+  how: string;
   step: number | null;
   cell: string | null;
   expression: string | null;
+  near: string | null;
 }
 
 export interface Finding {
@@ -60,6 +62,7 @@ export interface Finding {
   steps: number[];
   columns: string[];
   marks: Mark[];
+  aside: string;
 }
 
 export interface Answer {

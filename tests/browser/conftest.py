@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -41,14 +41,16 @@ def chromium() -> Iterator[Browser]:
 def served(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[tuple[str, Path, Path]]:
-    """Start JupyterLab with this checkout's extension and settings of its own; its address, folder and settings.
+    """Start JupyterLab; a module that sets APP to "notebook" gets Notebook 7."""
+    with jupyterlab(tmp_path_factory.mktemp("jupyter"), getattr(request.module, "APP", "jupyterlab")) as started:
+        yield started
 
-    A module that sets APP to "notebook" gets Notebook 7.
-    """
-    app = getattr(request.module, "APP", "jupyterlab")
+
+@contextmanager
+def jupyterlab(home: Path, app: str = "jupyterlab") -> Iterator[tuple[str, Path, Path]]:
+    """Start JupyterLab with this checkout's extension and settings of its own; its address, folder and settings."""
     traits = {"jupyterlab": "LabApp", "notebook": "JupyterNotebookApp"}[app]
     assert (EXTENSION / "package.json").exists(), "the labextension is not built: pip install -e ."
-    home = tmp_path_factory.mktemp("jupyter")
     folder, settings, extensions = (home / name for name in ("work", "settings", "data/labextensions"))
     for one in (folder, settings, extensions):
         one.mkdir(parents=True)

@@ -151,6 +151,19 @@ class Lab:
         found.wait_for(state="visible")
         return found
 
+    def theme(self, name: str) -> None:
+        self.command("apputils:change-theme", theme=name)
+        self.page.wait_for_function("(name) => document.body.dataset.jpThemeName === name", arg=name)
+
+    def widen(self, width: int) -> None:
+        """Draw the panel's edge until it has this width."""
+        box = self.panel().bounding_box()
+        assert box is not None
+        self.page.mouse.move(box["x"] - 2, 500)
+        self.page.mouse.down()
+        self.page.mouse.move(box["x"] - 2 + box["width"] - width, 500)
+        self.page.mouse.up()
+
     def ask(self, question: str) -> None:
         self.panel()
         self.of("k2-input").fill(question)

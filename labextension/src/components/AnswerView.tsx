@@ -111,6 +111,7 @@ function FindingView({ run, finding }: { run: Run; finding: Finding }): JSX.Elem
   return (
     <li data-testid="k2-finding">
       <Marked run={run} text={finding.text} marks={finding.marks} />
+      {finding.aside && <span className="k2-meta"> ({finding.aside})</span>}
       {finding.steps.map(number => {
         const cell = run.steps.find(step => step.number === number)?.cellId;
         return (

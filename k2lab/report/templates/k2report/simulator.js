@@ -1,7 +1,6 @@
 // What if: the fitted models of the report, evaluated here (the same sums as k2lab.stats.model_json.predict).
 (() => {
   const words = JSON.parse(document.getElementById("words").textContent);
-  const language = document.documentElement.lang;
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, key) => (key in values ? values[key] : whole));
   const minus = (text) => text.replace("-", "\u2212");
   const three = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
@@ -55,7 +54,7 @@
     const level = `${Math.round(1000 * model.level) / 10}%`;
     const show = (x) => minus(share ? `${(100 * x).toFixed(1)}%` : three.format(x));
     const span = (pair) => pair.map((x) => show(outcome(model, x))).join(` ${words["sim-to"]} `);
-    const form = panel.querySelector("form");
+    const form = panel.querySelector(".controls");
     const find = (name) => panel.querySelector(name);
     const focus = model.terms.find((term) => term.name === model.focus);
     const chart = find(".bands");
@@ -96,7 +95,7 @@
     };
 
     const draw = (name, attributes, text) => {
-      const node = document.createElementNS("http://www.w3.org/2000/svg", name);
+      const node = document.createElementNS(chart.namespaceURI, name);
       Object.entries(attributes).forEach(([key, value]) => node.setAttribute(key, value));
       if (text !== undefined) node.textContent = text;
       chart.append(node);
@@ -152,7 +151,6 @@
       number.addEventListener("input", () => { if (number.value !== "") range.value = number.value; });
     });
     form.addEventListener("input", update);
-    form.addEventListener("submit", (event) => event.preventDefault());
     addEventListener("resize", update);
     update();
   });

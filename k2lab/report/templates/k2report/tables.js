@@ -53,7 +53,7 @@
     const heads = [...table.tHead.rows[0].cells];
     if (body.rows.length > 2) {
       heads.forEach((head, at) => {
-        if (!head.textContent.trim()) return;
+        if (head.querySelector(".unseen")) return;
         const button = make("button", head.textContent, { type: "button", className: "sort", title: `${words.sort} ${head.textContent}` });
         head.replaceChildren(button);
         button.addEventListener("click", () => {
@@ -67,7 +67,7 @@
     }
     const button = make("button", words["copy-table"], { type: "button", className: "small csv" });
     button.addEventListener("click", () => {
-      const kept = heads.map((head, at) => at).filter((at) => heads[at].textContent.trim());
+      const kept = heads.map((head, at) => at).filter((at) => at === 0 || !heads[at].querySelector(".unseen"));
       const lines = [table.tHead.rows[0], ...body.rows].map((row) => kept.map((at) => {
         const cell = row.cells[at].cloneNode(true);
         cell.querySelectorAll(".cell").forEach((link) => link.remove());
@@ -89,8 +89,12 @@
   close.addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
   dialog.addEventListener("close", () => room.replaceChildren());
+  const holder = make("template");
+  holder.innerHTML = '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M9.5 2H14v4.5M14 2 9 7M6.5 14H2V9.5M2 14l5-5"/></svg>';
+  const icon = holder.content.firstElementChild;
   document.querySelectorAll("figure .picture").forEach((picture) => {
-    const button = make("button", "\u2922", { type: "button", className: "small enlarge" });
+    const button = make("button", "", { type: "button", className: "small enlarge" });
+    button.append(icon.cloneNode(true));
     button.setAttribute("aria-label", picture.dataset.zoom);
     button.title = picture.dataset.zoom;
     picture.after(button);
