@@ -111,6 +111,7 @@ def _estimates(estimates: Sequence[Estimate]) -> Table:
         rows.append(tuple(row))
     methods = list(dict.fromkeys(e.method for e in estimates if e.method))
     note = "; ".join(methods) if len(methods) <= 3 else ""
+    note = pick(". ", "。").join(filter(None, (note, _assumed(estimates))))
     return Table(title="", columns=tuple(columns), rows=tuple(rows), note=note)
 
 
@@ -132,7 +133,13 @@ def _tests(tests: Sequence[TestResult]) -> Table:
                 else f"{e.label} {value_text(e.value, e.unit)} [{value_text(e.low)}, {value_text(e.high)}]"
             )
         rows.append((*row, numbers.count(t.n)))
-    return Table(title="", columns=tuple(columns), rows=tuple(rows))
+    return Table(title="", columns=tuple(columns), rows=tuple(rows), note=_assumed(tests))
+
+
+def _assumed(parts: Sequence[Estimate] | Sequence[TestResult]) -> str:
+    """Say what the parts take for granted, each thing once."""
+    named = list(dict.fromkeys(text for part in parts for text in part.assumptions))
+    return pick("Assumes: ", "假定：") + pick("; ", "；").join(named) if named else ""
 
 
 def _checks(checks: Sequence[Check]) -> Table:
