@@ -17,9 +17,9 @@ from k2lab.stats.least import NotEstimable
 from k2lab.stats.linear import LinearFit
 from k2lab.stats.result import Check, Estimate, Result, Scalar, Sentence, Table, TestResult
 from k2lab.stats.samples import Samples, level_checked
-from k2lab.stats.shape import spread_check
+from k2lab.stats.shape import digits_warning, spread_check
 from k2lab.stats.spoken import statistic_text
-from k2lab.stats.ttest import association
+from k2lab.stats.ttest_words import association
 from k2lab.stats.words import joined, share_of_variance, tidy
 
 
@@ -91,7 +91,7 @@ def anova(
         raise UsageError(f"{short(y)} has one value only, so nothing can be compared.", "")
     made = factorial(frame, values, factors, len(factors) if interactions else 1)
     found, whole = squares(made, type)
-    warnings: list[str] = []
+    warnings = list(digits_warning(values, whole.sigma, tidy(y)))
     tests = _tests(made, found, whole, type, equal_var, level, warnings)
     if made.empty:
         warnings.append(
@@ -123,8 +123,10 @@ def _roman(kind: int) -> str:
 def _one(held: Samples, equal_var: bool, level: float) -> Result:
     values = [g.values for g in held.groups]
     n, k = held.n, len(values)
-    F, df1, df2 = welch.classical_f(values)
     from scipy.stats import f
+
+    F, df1, df2 = welch.classical_f(values)
+    within = sum(welch.spread(v) * (len(v) - 1) for v in values)
 
     x, y = tidy(held.x), tidy(held.y)
     size = effect_sizes.partial_eta2(F, df1, df2, n, label="eta²", level=level)
@@ -135,7 +137,7 @@ def _one(held: Samples, equal_var: bool, level: float) -> Result:
         p=float(f.sf(F, df1, df2)), n=n, effect=size,
         assumptions=(independent, normal, pick("equal variances", "方差相等")),
     )  # fmt: skip
-    tests, warnings = [classical], []
+    tests, warnings = [classical], list(digits_warning(_all(values), (within / df2) ** 0.5, y))
     try:
         found = welch.anova(values, x)
     except NotEstimable as error:
@@ -176,13 +178,11 @@ def _one(held: Samples, equal_var: bool, level: float) -> Result:
     check = spread_check(values, equal_var)
     if equal_var and check.passed is False:
         warnings.append(f"{check.reading}: {check.action}.")
-    total = F * df1
-    ss_within = df2 * sum(welch.spread(v) * (len(v) - 1) for v in values) / df2
     table = Table(
         title=pick("Sums of squares", "平方和"), columns=_columns(),
         rows=(
-            (x, total * ss_within / df2, df1, F * ss_within / df2, F, classical.p, size.value, omega),
-            (pick("residual", "残差"), ss_within, df2, ss_within / df2, None, None, None, None),
+            (x, F * df1 * within / df2, df1, F * within / df2, F, classical.p, size.value, omega),
+            (pick("residual", "残差"), within, df2, within / df2, None, None, None, None),
         ),
     )  # fmt: skip
     return Result(
@@ -193,10 +193,16 @@ def _one(held: Samples, equal_var: bool, level: float) -> Result:
             Sentence(key="test", text=how, columns=held.columns, weight=6), association(held), *held.missing(),
         ),
         values=held.facts() | {
-            "groups": k, "F": F, "eta2": size.value, "omega2": omega, "sigma": (ss_within / df2) ** 0.5,
+            "groups": k, "F": F, "eta2": size.value, "omega2": omega, "sigma": (within / df2) ** 0.5,
             "r2": size.value,
         },
     )  # fmt: skip
+
+
+def _all(values: Sequence[Any]) -> Any:
+    import numpy as np
+
+    return np.concatenate(list(values))
 
 
 def _columns() -> tuple[str, ...]:

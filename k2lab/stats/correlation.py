@@ -38,7 +38,7 @@ def correlation(
     method : {"pearson", "spearman", "kendall"}
         `relate` chooses one by the form of the data, and says why.
     given : str or sequence of str
-        Columns held fixed: the partial correlation. Categories count by their levels. Not for Kendall.
+        Columns held fixed: the partial correlation. Numbers count as numbers, text by its levels. Not for Kendall.
     level : float
         Confidence level.
 
@@ -90,7 +90,7 @@ def correlation(
         if method == "spearman":
             a, b = rankdata(a), rankdata(b)
             frame = frame.assign(
-                **{c: rankdata(columns.number(frame, c)) for c in fixed if not columns.is_category(frame, c)}
+                **{c: rankdata(columns.number(frame, c)) for c in fixed if columns.is_number(frame, c)}
             )
         a, b, k = _residuals(frame, a, b, fixed)
     if n - k < 4:
@@ -102,10 +102,11 @@ def correlation(
     label = LABELS[method] + (pick(" (partial)", "（偏相关）") if fixed else "")
     df = n - 2 - k
     r = found.value
+    degrees: tuple[float, ...] = ()
     if method == "kendall":
         from scipy.stats import norm
 
-        statistic, symbol, degrees = math.copysign(float(norm.isf(max(found.p, 1e-300) / 2)), r), "z", ()
+        statistic, symbol = math.copysign(float(norm.isf(max(found.p, 1e-300) / 2)), r), "z"
     else:
         statistic = r * math.sqrt(df / max((1 - r) * (1 + r), 1e-300))
         symbol, degrees = "t", (float(df),)
@@ -159,7 +160,7 @@ def correlation(
 
 def _residuals(frame: Any, a: np.ndarray, b: np.ndarray, fixed: Sequence[str]) -> tuple[np.ndarray, np.ndarray, int]:
     """Return what the fixed columns leave of both, and how many coefficients that took."""
-    made = linear.design(frame, fixed)
+    made = linear.design(frame, fixed, categories=[c for c in fixed if not columns.is_number(frame, c)])
     left = []
     for name, values in (("x", a), ("y", b)):
         fitted = linear.fit_design(made, values, "classical")

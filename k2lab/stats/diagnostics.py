@@ -239,4 +239,4 @@ def _influence_check(cook: float, largest: float, values: dict[str, Scalar]) -> 
         if bad
         else pick("none needed", "无需处理")
     )
-    return Check(name=pick("influence", "强影响行"), reading=reading, action=action, passed=not bad)
+    return Check(name=pick("influence", "突出的行"), reading=reading, action=action, passed=not bad)

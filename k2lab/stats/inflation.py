@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,7 +28,7 @@ class Inflation:
     @property
     def adjusted(self) -> float:
         """GVIF^(1 / (2 df)), comparable over terms."""
-        return self.gvif ** (1 / (2 * self.df))
+        return float(self.gvif ** (1 / (2 * self.df)))
 
 
 def inflation(design: Design, times: Floats | None = None) -> dict[str, Inflation]:
@@ -58,11 +58,11 @@ def inflation(design: Design, times: Floats | None = None) -> dict[str, Inflatio
     scale = np.sqrt(weight @ moved**2)
     if not (scale > 0).all():
         return {}
-    # By QR: the determinants of nearly equal columns keep their digits.
-    root = moved / scale * np.sqrt(weight)[:, None]
+    # By QR, once for all rows: the determinants of nearly equal columns keep their digits.
+    whole_root: Any = np.linalg.qr(moved / scale * np.sqrt(weight)[:, None])[1]
 
-    def logdet(chosen: Floats) -> float:
-        r = np.linalg.qr(root[:, chosen], mode="r")
+    def logdet(chosen: Any) -> float:
+        r = np.linalg.qr(whole_root[:, chosen])[1]
         return 2 * float(np.log(np.maximum(np.abs(np.diag(r)), 1e-300)).sum())
 
     everything = np.arange(len(columns))

@@ -114,8 +114,10 @@ def fit(
 
     weight = np.ones(len(y)) if times is None else times.astype(float)
     m = len(design.cells)
-    size = weight if design.whole else np.bincount(design.index, weight, minlength=m)
-    total = weight * y if design.whole else np.bincount(design.index, weight * y, minlength=m)
+    size: Floats = weight if design.whole else np.bincount(design.index, weight, minlength=m).astype(np.float64)
+    total: Floats = (
+        weight * y if design.whole else np.bincount(design.index, weight * y, minlength=m).astype(np.float64)
+    )
     n, k = round(float(weight.sum())), design.cells.shape[1]
     if n <= k:
         raise NotEstimable(f"{n} rows cannot determine {k} coefficients.", "Use fewer terms, or more rows.")
@@ -126,14 +128,14 @@ def fit(
     if not firth:
         _separation(design, params, mu, size, family)
     spread = size * (mu * (1 - mu) if family == "binomial" else mu)
-    bread = np.linalg.inv((design.cells * spread[:, None]).T @ design.cells)
+    bread: Floats = np.asarray(np.linalg.inv((design.cells * spread[:, None]).T @ design.cells), dtype=np.float64)
     each = mu if design.whole else mu[design.index]
     groups = None
     made = bread
     if cov != "classical":
         made, groups = _robust(design, bread, spread / size, (weight, y - each), cov, clusters, n)
     at = each * (1 - each) if family == "binomial" else each
-    pearson = float((weight * (y - each) ** 2 / at).sum())
+    pearson = float((weight * (y - each) ** 2 / np.maximum(at, 1e-300)).sum())
     deviance, null, log = _fits(y, each, weight, family)
     return LikelihoodFit(
         params=params, cov=made, cov_type=cov, n=n, df_resid=n - k, mean=mu, deviance=deviance, null_deviance=null,

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MOST_LEVELS = 20
 """Levels of a category that get a coefficient; the rarer ones are pooled."""
+MOST_OF_FORMULA = 500
+"""The same where a formula is given, which is taken at its word."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -39,6 +41,8 @@ class Asked:
         Terms that are categories.
     references : mapping
         Term to the level that others are compared with, where it was chosen.
+    asked_for : tuple of str
+        The terms whose reference the person chose.
     derived : mapping
         Terms made by a formula.
     intercept : bool
@@ -52,6 +56,7 @@ class Asked:
     interactions: tuple[tuple[str, ...], ...]
     categories: tuple[str, ...]
     references: Mapping[str, Any] = field(default_factory=dict)
+    asked_for: tuple[str, ...] = ()
     derived: Mapping[str, Derived] = field(default_factory=dict)
     intercept: bool = True
 
@@ -64,7 +69,9 @@ class Asked:
     def design(self, frame: pd.DataFrame | None = None) -> Design:
         """Return the design on its frame, or on some of its rows."""
         held = self.frame if frame is None else frame
-        references = {t: v for t, v in self.references.items() if (held[t].map(columns.level_name) == v).any()}
+        references = {
+            t: v for t, v in self.references.items() if (columns.codes(held, t, (v,)) == 0).any() or t in self.asked_for
+        }
         return linear.design(
             held, self.terms, self.interactions, references, categories=self.categories, intercept=self.intercept
         )
@@ -114,19 +121,21 @@ def asked(
     else:
         # In a formula a number is a number, as in R, unless C(...) makes it a category.
         categories = tuple(t for t in chosen if t in forced or (t not in derived and not columns.is_number(frame, t)))
-    frame, references = _pooled(frame, chosen, categories, warnings)
+    frame, references = _pooled(
+        frame, chosen, categories, warnings, MOST_LEVELS if formula is None else MOST_OF_FORMULA
+    )
     references |= {term: columns.level_name(level) for term, level in (reference or {}).items()}
     for term in reference or {}:
         if term not in categories:
             raise UsageError(f"{short(term)} is no category of this model.", "A reference is a level of a category.")
     return Asked(
         frame=frame, dropped=dropped, y=y, scale=scale, terms=chosen, interactions=pairs, categories=categories,
-        references=references, derived=derived, intercept=intercept,
+        references=references, derived=derived, intercept=intercept, asked_for=tuple(reference or ()),
     )  # fmt: skip
 
 
 def _pooled(
-    frame: pd.DataFrame, terms: tuple[str, ...], categories: tuple[str, ...], warnings: list[str]
+    frame: pd.DataFrame, terms: tuple[str, ...], categories: tuple[str, ...], warnings: list[str], most: int
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Join the rare levels of a category with many, so that no coefficient rests on a handful of rows."""
     import numpy as np
@@ -138,10 +147,10 @@ def _pooled(
             columns.number(frame, name, role="term")
             continue
         order = columns.level_order(frame, name)
-        if len(order) <= MOST_LEVELS:
+        if len(order) <= most:
             continue
         size = columns.sizes(frame, name, order)
-        keep = sorted(range(len(order)), key=lambda i: -size[i])[: MOST_LEVELS - 1]
+        keep = sorted(range(len(order)), key=lambda i: -size[i])[: most - 1]
         other = pick("other (pooled)", "其他（合并）")
         place = np.array([keep.index(i) if i in keep else len(keep) for i in range(len(order))])
         names = [columns.level_name(order[i]) for i in keep] + [other]

@@ -17,7 +17,7 @@ from k2lab.stats.samples import Samples, level_checked, one_of
 from k2lab.stats.shape import spread_check
 from k2lab.stats.show import value_text
 from k2lab.stats.spoken import interval_text
-from k2lab.stats.ttest import association
+from k2lab.stats.ttest_words import association
 from k2lab.stats.words import tidy
 
 KINDS = ("games-howell", "tukey", "dunn", "welch", "student")

@@ -144,7 +144,7 @@ def _polished(Z: Floats, z: Floats, beta: Floats, tau: float) -> Floats:
         if np.linalg.matrix_rank(Z[trial]) == len(trial):
             chosen = trial
         if len(chosen) == Z.shape[1]:
-            vertex: Floats = np.linalg.solve(Z[chosen], z[chosen])
+            vertex: Floats = np.asarray(np.linalg.solve(Z[chosen], z[chosen]), dtype=np.float64)
             return vertex if loss(vertex) <= loss(beta) * (1 + 1e-9) else beta
     return beta
 
@@ -166,7 +166,7 @@ def _nid(X: Floats, y: Floats, tau: float) -> Floats:
         raise NotEstimable(
             "The density of the residuals cannot be had, so there are no errors.", 'Try cov="iid".'
         ) from None
-    made: Floats = tau * (1 - tau) * inverse @ (X.T @ X) @ inverse
+    made: Floats = np.asarray(tau * (1 - tau) * inverse @ (X.T @ X) @ inverse, dtype=np.float64)
     return made
 
 
@@ -185,5 +185,5 @@ def _iid(X: Floats, residuals: Floats, tau: float) -> Floats:
     at = np.arange(1, len(ranked) + 1) / (n - k)
     ones = np.column_stack([np.ones(len(ranked)), at])
     sparsity = float(minimise(ones, ranked, 0.5)[1])
-    made: Floats = sparsity**2 * tau * (1 - tau) * np.linalg.inv(X.T @ X)
+    made: Floats = np.asarray(sparsity**2 * tau * (1 - tau) * np.linalg.inv(X.T @ X), dtype=np.float64)
     return made

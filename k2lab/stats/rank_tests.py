@@ -14,7 +14,7 @@ from k2lab.stats.result import Estimate, Result, Sentence, TestResult
 from k2lab.stats.samples import Samples, level_checked
 from k2lab.stats.show import value_text
 from k2lab.stats.spoken import interval_text, statistic_text
-from k2lab.stats.ttest import association
+from k2lab.stats.ttest_words import association
 from k2lab.stats.words import tidy
 
 
@@ -59,7 +59,11 @@ def mann_whitney(data: Any, y: str, x: str, *, reference: Any = None, level: flo
     (16.0, 3.0)
     """
     level_checked(level)
-    held = samples.two_groups(data, y, x, "raw", reference, least=1)
+    return mann_whitney_of(samples.two_groups(data, y, x, "raw", reference, least=1), level)
+
+
+def mann_whitney_of(held: Samples, level: float) -> Result:
+    """Return `mann_whitney` of two groups that were read already."""
     first, second = held.groups
     found = ranks.u_test(first.values, second.values)
     n1, n2 = first.n, second.n

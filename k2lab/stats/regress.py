@@ -23,6 +23,7 @@ from k2lab.stats.readings import Coefficient, Part, words
 from k2lab.stats.relate import nice_step
 from k2lab.stats.result import Check, Estimate, Result, Scalar, Table, TestResult
 from k2lab.stats.samples import level_checked, one_of
+from k2lab.stats.shape import digits_warning
 from k2lab.stats.words import joined, tidy
 
 if TYPE_CHECKING:
@@ -165,6 +166,7 @@ def _least_squares(
     inflated = {term: one.adjusted for term, one in inflation(made.design, times).items()} if weights is None else {}
     coefficients = _coefficients(made)
     tests = _tests(made, warnings)
+    warnings += digits_warning(made.outcome.values, fitted.sigma, tidy(y))
     loglik = log_likelihood(fitted)
     parameters = len(fitted.params) + 1
     values: dict[str, Scalar] = {

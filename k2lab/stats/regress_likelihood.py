@@ -119,11 +119,10 @@ def binomial_result(
     mcfadden = 1 - found.deviance / found.null_deviance if found.null_deviance > 0 else 0.0
     terms = joined([tidy(t) for t in model.terms])
     text = pick(
-        f"In these data, {event} holds for {numbers.percent(events / n)} of rows; {terms} account for McFadden's R² = "
-        f"{numbers.number(mcfadden, 2)} of it (logistic regression; n = {numbers.count(n)}).",
-        f"在这些数据中，{event} 的占比为 {numbers.percent(events / n)}；{terms} 对应 McFadden R² = "
-        f"{numbers.number(mcfadden, 2)}"
-        f"（逻辑回归；n = {numbers.count(n)}）。",
+        f"In these data, {event} holds for {numbers.percent(events / n)} of rows; a logistic regression on "
+        f"{terms} has McFadden's R² {numbers.number(mcfadden, 2)} (0 none, 1 complete; n = {numbers.count(n)}).",
+        f"在这些数据中，{event} 的占比为 {numbers.percent(events / n)}；以 {terms} 作逻辑回归，McFadden R² 为 "
+        f"{numbers.number(mcfadden, 2)}（0 为无，1 为完全；n = {numbers.count(n)}）。",
     )
     said = [Sentence(key="model", role="headline", text=text, columns=names, weight=10)]
     said += [_margin_sentence(m, event, model, level, j) for j, m in enumerate(margins[:24])]

@@ -12,7 +12,8 @@ from k2lab.stats.labels import any_engine
 from k2lab.stats.result import Estimate, Result, Sentence
 from k2lab.stats.samples import level_checked
 from k2lab.stats.spoken import interval_text
-from k2lab.stats.ttest import association, read
+from k2lab.stats.ttest import read
+from k2lab.stats.ttest_words import association
 from k2lab.stats.words import tidy
 
 if TYPE_CHECKING:

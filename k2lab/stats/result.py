@@ -304,7 +304,7 @@ def _parts(value: Any) -> Any:
     """Turn the parts of a result into mappings, without the fields that are empty in most of them."""
     if isinstance(value, tuple):
         return [_parts(item) for item in value]
-    if isinstance(value, (Shown, Check, Table, Sentence)):
+    if isinstance(value, (Estimate, TestResult, Check, Table, Sentence)):
         made = {f.name: _parts(getattr(value, f.name)) for f in fields(value)}
         return {key: held for key, held in made.items() if held or key != "assumptions"}
     return value

@@ -86,3 +86,29 @@ def spread_check(groups: Sequence[np.ndarray], equal_var: bool) -> Check:
     else:
         action = pick("unequal, which Welch's methods allow", "方差不等，Welch 方法允许")
     return Check(name=name, reading=reading, action=action, passed=not far or not equal_var)
+
+
+def digits_warning(values: np.ndarray, spread: float, name: str) -> tuple[str, ...]:
+    """Warn where the values are so large beside their spread that doubles hold few digits of the results.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> digits_warning(np.array([1e9, 1e9 + 0.5]), 0.3, "y")[0]
+    'The values of y are 3.3e+09 times their spread: about 5 digits of these results hold.'
+    >>> digits_warning(np.array([1.0, 2.0]), 0.5, "y")
+    ()
+    """
+    import math
+
+    size = max(abs(float(values.min())), abs(float(values.max())))
+    if spread <= 0 or size < 9e6 * spread:
+        return ()
+    digits = max(1, math.floor(15.9 - math.log10(size / spread)) - 1)
+    ratio = f"{size / spread:.1e}"
+    return (
+        pick(
+            f"The values of {name} are {ratio} times their spread: about {digits} digits of these results hold.",
+            f"{name} 的数值是其离散程度的 {ratio} 倍：这些结果约有 {digits} 位有效数字。",
+        ),
+    )

@@ -29,9 +29,9 @@ def spoken(part: Shown) -> str:
 def interval_text(e: Estimate) -> str:
     """Write an interval with its level: ``95% CI 0.1 to 0.7 SD``."""
     level = numbers.percent(e.level, 0)
-    ends = value_text(e.low), value_text(e.high, e.unit)
-    if e.unit in ("%", "pp"):
-        ends = value_text(e.low, e.unit), ends[1]
+    ends = value_text(e.low, e.unit), value_text(e.high, e.unit)
+    if e.unit != "%":  # the unit once, behind both ends
+        ends = ends[0].removesuffix(e.unit).rstrip(), ends[1]
     return pick(f"{level} CI {ends[0]} to {ends[1]}", f"{level} 置信区间 {ends[0]} 至 {ends[1]}")
 
 

@@ -11,7 +11,7 @@ from k2lab.stats import columns, fold, samples, welch
 from k2lab.stats.groups import by_names, missing_sentence, split, take_rows, title_by
 from k2lab.stats.labels import any_engine
 from k2lab.stats.least import NotEstimable
-from k2lab.stats.result import Check, Estimate, Result, Sentence, Table, TestResult
+from k2lab.stats.result import Check, Estimate, Result, Scalar, Sentence, Table, TestResult
 from k2lab.stats.samples import level_checked
 from k2lab.stats.shape import FEW, MANY, UNEQUAL, shape_check
 from k2lab.stats.words import p_text, tidy
@@ -159,7 +159,9 @@ def normality(data: Any, y: str, by: str | Sequence[str] | None = None, *, scale
     values = samples.scaled(columns.number(frame, y), scale, y)
     groups = split(frame, names, y)
     tests: list[TestResult] = []
-    checks, rows, warnings = [], [], list(groups.warnings())
+    checks, warnings = [], list(groups.warnings())
+    rows: list[tuple[Scalar, ...]] = []
+    skewed = 0.0
     for group in groups.shown:
         held = values[group.rows]
         if len(held) < 3 or welch.spread(held) <= 0:
@@ -177,13 +179,14 @@ def normality(data: Any, y: str, by: str | Sequence[str] | None = None, *, scale
         checks.append(shape_check(held, group.name if names else pick("shape", "形态")))
         skew, tails = moments(held)
         rows.append((*group.levels.values(), len(held), skew, tails))
+        skewed = max(skewed, skew, key=abs)
     if not checks:
         raise InputError(f"{tidy(y)} has too few rows, or does not vary, so its shape cannot be judged.", "")
     far = [c for c in checks if c.passed is False]
     n = fold.rows(frame)
     fine = pick("gives no reason against methods for means", "没有反对均值方法的理由")
     bad = pick(f"is far from normal for {_count(far, checks)}", "明显偏离正态")
-    largest = numbers.number(max((float(r[-2]) for r in rows), key=abs))
+    largest = numbers.number(skewed)
     text = pick(
         f"In these data, the shape of {tidy(y)} {bad if far else fine} (n = {numbers.count(n)}; largest skewness "
         f"{largest}).",

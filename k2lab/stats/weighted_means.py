@@ -12,7 +12,7 @@ from k2lab.stats import columns
 from k2lab.stats.frames import short
 from k2lab.stats.groups import missing_sentence, said, split, take_rows, title_by
 from k2lab.stats.intervals import Interval
-from k2lab.stats.result import Estimate, Result, Sentence, Table
+from k2lab.stats.result import Estimate, Result, Scalar, Sentence, Table
 from k2lab.stats.show import value_text
 from k2lab.stats.spoken import interval_text
 from k2lab.stats.words import joined, tidy
@@ -55,12 +55,9 @@ def weighted_result(data: Any, y: str, names: Sequence[str], weights: str, level
     if bool((given < 0).any()) or not bool((given > 0).any()):
         raise InputError(f"The weights in {short(weights)} are not above zero.", "Leave rows without weight out.")
     groups = split(frame, names, y)
-    label, warnings, made, rows = (
-        pick(f"weighted mean of {tidy(y)}", f"{tidy(y)} 的加权均值"),
-        list(groups.warnings()),
-        [],
-        [],
-    )
+    rows: list[tuple[Scalar, ...]] = []
+    label = pick(f"weighted mean of {tidy(y)}", f"{tidy(y)} 的加权均值")
+    warnings, made = list(groups.warnings()), []
     for group in groups.shown:
         w = given[group.rows]
         try:
@@ -118,7 +115,7 @@ def standardised_result(data: Any, y: str, x: str, over: Sequence[str], level: f
     strata, flat = np.unique(flat, return_inverse=True)
     k, m = len(order), len(strata)
     counts = np.bincount(flat * k + place, minlength=m * k).reshape(m, k)
-    used = (counts >= 2).all(axis=1)
+    used = np.asarray((counts >= 2).all(axis=1))
     if not used.any():
         raise InputError(
             f"No stratum of {joined([tidy(o) for o in over])} has two rows in every level of {tidy(x)}.",

@@ -37,7 +37,15 @@ def salaries(shared: Path) -> pd.DataFrame:
 def reference_frame(shared: Path, salaries: pd.DataFrame) -> Callable[[dict[str, Any]], pd.DataFrame]:
     """Return a function from the arguments of a reference entry to its table."""
 
+    kept: dict[str, pd.DataFrame] = {}
+
     def load(args: dict[str, Any]) -> pd.DataFrame:
+        key = json.dumps([args["data"], args.get("dedup"), args.get("filter"), args.get("factors")])
+        if key not in kept:
+            kept[key] = read(args)
+        return kept[key].copy()
+
+    def read(args: dict[str, Any]) -> pd.DataFrame:
         if args["data"] == "salaries_full":
             frame = salaries
         else:
@@ -52,7 +60,7 @@ def reference_frame(shared: Path, salaries: pd.DataFrame) -> Callable[[dict[str,
             condition = args["filter"].replace("&", " and ").replace("%in% c(", "in (")
             frame = frame.assign(**{f: frame[f].astype(str) for f in args.get("factors", [])}).query(condition)
         for name in args.get("factors", []):
-            text = frame[name].map(lambda v: str(v).removesuffix(".0"))
+            text = frame[name].astype(str).str.removesuffix(".0")
             order = ORDERS.get(name) or sorted(
                 text.unique(), key=lambda v: (float(v), "") if v.replace(".", "", 1).isdigit() else (0.0, v)
             )
