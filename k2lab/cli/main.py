@@ -91,6 +91,38 @@ def model_names(ctx: click.Context, parameter: click.Parameter, incomplete: str)
     return [name for name in known_models() if name.startswith(incomplete)]
 
 
+def engine_options(command: Any) -> Any:
+    """Add the options that say where the frames are kept."""
+    from k2lab.schema.engine import NAMES
+
+    made = [
+        click.option(
+            "--engine",
+            type=click.Choice(NAMES),
+            help="What holds the tables (default: auto: pandas, and DuckDB for large Parquet files).",
+        ),
+        click.option("--scheduler", metavar="ADDRESS", help="Of a Dask cluster, such as tcp://HOST:8786."),
+        click.option("--master", metavar="URL", help="Of a Spark cluster, such as spark://HOST:7077 or local[4]."),
+    ]
+    for option in reversed(made):
+        command = option(command)
+    return command
+
+
+def _styles(context: Any, parameter: Any, incomplete: str) -> list[str]:
+    from k2lab.agent.style import STYLES
+
+    return [style for style in STYLES if style.startswith(incomplete)]
+
+
+style_option = click.option(
+    "--style",
+    metavar="STYLE",
+    shell_complete=_styles,
+    help="How the text reads: plain, executive, academic, or any description in quotes (a model is needed for that).",
+)
+
+
 def settings_options(command: Any) -> Any:
     """Add the options that are settings of a run."""
     made = [
@@ -117,6 +149,7 @@ def settings_options(command: Any) -> Any:
         click.option(
             "--lang", type=click.Choice(["auto", "en", "zh"]), help="Language of the answer (default: the question's)."
         ),
+        style_option,
     ]
     for option in reversed(made):
         command = option(command)

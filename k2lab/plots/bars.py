@@ -8,9 +8,11 @@ from k2lab.errors import UsageError
 from k2lab.locale import pick
 from k2lab.locale.numbers import count, percent
 from k2lab.plots import canvas, palette, sample, text
+from k2lab.plots.cells import counts
 from k2lab.plots.look import theme
+from k2lab.plots.readings import any_engine
 from k2lab.plots.record import Record, dropped_words, keep, rounded
-from k2lab.stats import columns, intervals
+from k2lab.stats import columns, fold, intervals
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,6 +23,7 @@ MOST = 25
 HALF = 0.33
 
 
+@any_engine
 def bar(data: Any, *, x: str, y: str | None = None, value: Any = None, ax: Any = None, title: str | None = None) -> Any:
     """Draw shares of rows as bars from zero, each with its 95% interval.
 
@@ -60,18 +63,17 @@ def bar(data: Any, *, x: str, y: str | None = None, value: Any = None, ax: Any =
     >>> [round(float(patch.get_width()), 2) for patch in ax.patches]
     [0.5, 1.0]
     """
-    import numpy as np
 
     with theme():
-        frame, dropped = columns.take(data, [name for name in (x, y) if name is not None])
+        frame, dropped = fold.taken(data, [name for name in (x, y) if name is not None])
         shown = title
         if not len(frame):
             return canvas.nothing(ax, kind="bar", title=shown or "", dropped=dropped)
         groups = sample.category(frame, x, limit=MOST)
-        sizes = np.bincount(groups.codes, minlength=len(groups.levels))
+        sizes = counts(frame, groups.codes, len(groups.levels))
         hits, wanted = (sizes, "") if y is None else _hits(frame, y, value, groups.codes, len(sizes))
         filled = [i for i in range(len(sizes)) if sizes[i]]
-        total = len(frame)
+        total = fold.rows(frame)
         found = {i: intervals.of_share(int(hits[i]), int(total if y is None else sizes[i])) for i in filled}
         what = pick("Share of rows", "行的占比") if y is None else f"{text.plain(y)} = {wanted}"
         auto = (
@@ -148,7 +150,6 @@ def bar(data: Any, *, x: str, y: str | None = None, value: Any = None, ax: Any =
 
 def _hits(frame: Any, y: str, value: Any, codes: Codes, size: int) -> tuple[Any, str]:
     """Count the rows with the wanted value of `y` in each group, and name that value."""
-    import numpy as np
 
     if not columns.is_category(frame, y):
         raise UsageError(
@@ -163,4 +164,5 @@ def _hits(frame: Any, y: str, value: Any, codes: Codes, size: int) -> tuple[Any,
             f"{text.plain(y)} has no value {text.plain(wanted)!r}.",
             f"It has: {', '.join(text.plain(name) for name in names[:8])}.",
         )
-    return np.bincount(codes[place == names.index(wanted)], minlength=size), text.plain(wanted)
+    inside = place == names.index(wanted)
+    return counts(frame[inside], codes[inside], size), text.plain(wanted)

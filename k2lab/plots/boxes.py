@@ -7,12 +7,14 @@ from typing import Any
 from k2lab.locale import pick
 from k2lab.plots import canvas, palette, rows, text, ticks
 from k2lab.plots.look import theme
+from k2lab.plots.readings import any_engine
 from k2lab.plots.record import Record, keep
 from k2lab.plots.sample import NOT_DRAWN, LogChoice
 
 HALF = 0.29
 
 
+@any_engine
 def box(
     data: Any,
     *,
@@ -62,7 +64,7 @@ def box(
         spans: list[tuple[float, float]] = []
         drawn: list[rows.Row] = []
         for row in made.rows:
-            if len(row.values) < NOT_DRAWN:
+            if row.n < NOT_DRAWN:
                 rows.dots(ax, row)
                 spans.append((float(row.values.min()), float(row.values.max())))
                 continue
@@ -87,7 +89,7 @@ def box(
             "median, which is written beside the whisker. Rows beyond the whiskers are not drawn.",
             "方框为该组中间一半的行，须线为第 5 至第 95 百分位；粗线为中位数，数值写在须线旁。须线以外的行未画出。",
         )
-        if any(len(row.values) < NOT_DRAWN for row in made.rows):
+        if any(row.n < NOT_DRAWN for row in made.rows):
             caption += pick(
                 f" Groups with fewer than {NOT_DRAWN} rows are drawn row by row.", f"少于 {NOT_DRAWN} 行的组逐行画点。"
             )

@@ -11,10 +11,12 @@ from k2lab.locale.numbers import MINUS, percent
 from k2lab.plots import ticks
 from k2lab.plots.record import rounded
 from k2lab.plots.sample import NOT_DRAWN, WEAK
-from k2lab.stats import intervals
+from k2lab.stats import fold, intervals
+from k2lab.stats.weighted import Held
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
 
     Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
     Codes = np.ndarray[tuple[int, ...], np.dtype[np.intp]]
@@ -46,7 +48,7 @@ class Cell:
         }
 
 
-def split(values: Array, codes: Codes, size: int) -> list[Array]:
+def split(values: Any, codes: Codes, size: int) -> list[Any]:
     """Return the values of each code, 0 to size - 1."""
     import numpy as np
 
@@ -55,27 +57,41 @@ def split(values: Array, codes: Codes, size: int) -> list[Array]:
     return np.split(values[order], np.cumsum(np.bincount(codes, minlength=size))[:-1])
 
 
-def cells(values: Array, codes: Codes, size: int, *, log: bool, least: int = NOT_DRAWN) -> list[Cell]:
-    """Return the cells of at least so many rows, in order of code.
+def averaged(frame: pd.DataFrame, values: Array, *, log: bool) -> Held:
+    """Return what the means of cells are taken of: the values, or on a log scale their logarithms."""
+    return fold.logs(frame, values) if log else fold.held(frame, values, fold.WITHIN)
+
+
+def counts(frame: pd.DataFrame, codes: Codes, size: int) -> Codes:
+    """Return the number of rows of each code, 0 to size - 1."""
+    import numpy as np
+
+    made: Codes = np.bincount(codes, fold.times(frame), minlength=size).astype(np.intp)
+    return made
+
+
+def cells(held: Held, codes: Codes, size: int, *, log: bool, least: int = NOT_DRAWN) -> list[Cell]:
+    """Return the cells of at least so many rows, in order of code; `held` as `averaged` returns it.
 
     A group whose interval cannot be written (two rows a thousandfold apart) is left out like an empty one.
     """
     import numpy as np
 
     made: list[Cell] = []
-    for place, part in enumerate(split(values, codes, size)):
-        if len(part) < max(least, 1):
+    for place, chosen in enumerate(split(np.arange(len(codes)), codes, size)):
+        part = held.of(chosen)
+        if part.n < max(least, 1):
             continue
-        if len(part) == 1:
-            single = float(part[0])
+        if part.n == 1:
+            single = float(np.exp(part.values[0]) if log else part.values[0])
             made.append(Cell(place=place, n=1, value=single, low=single, high=single))
             continue
         try:
-            found = intervals.of_geometric_mean(part) if log else intervals.of_mean(part)
+            found = intervals.of_logs(part) if log else intervals.of_mean(part)
         except InputError:
             continue
         if np.isfinite([found.value, found.low, found.high]).all():
-            made.append(Cell(place=place, n=len(part), value=found.value, low=found.low, high=found.high))
+            made.append(Cell(place=place, n=part.n, value=found.value, low=found.low, high=found.high))
     return made
 
 

@@ -12,6 +12,7 @@ from k2lab.plots import canvas, palette, sample, text, ticks
 from k2lab.plots.cells import split
 from k2lab.plots.kernels import density as kernel_density
 from k2lab.plots.look import theme
+from k2lab.plots.readings import any_engine
 from k2lab.plots.record import Record, dropped_words, keep, rounded, summary
 from k2lab.stats import columns
 
@@ -39,6 +40,7 @@ class _Lines:
     title: str
 
 
+@any_engine
 def density(
     data: Any,
     *,
@@ -126,6 +128,7 @@ def density(
         return _kept(ax, "density", made, x, caption, pick("Density curves", "密度曲线"), pick("density", "密度"))
 
 
+@any_engine
 def ecdf(
     data: Any,
     *,

@@ -9,6 +9,7 @@ from k2lab.locale.numbers import count, percent
 from k2lab.plots import canvas, palette, sample, text, ticks
 from k2lab.plots.cells import split
 from k2lab.plots.look import theme
+from k2lab.plots.readings import any_engine
 from k2lab.plots.record import Record, dropped_words, keep, rounded, summary
 from k2lab.stats import columns
 
@@ -21,6 +22,7 @@ MOST_BINS = 50
 BAR = 0.86  # of the height of the sheet; the quantiles stand above
 
 
+@any_engine
 def histogram(
     data: Any,
     *,

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from k2lab.locale import pick
 from k2lab.locale.numbers import count
 from k2lab.plots import canvas, palette, sample, text, ticks
-from k2lab.plots.cells import Cell, cells, change, noun
+from k2lab.plots.cells import Cell, averaged, cells, change, counts, noun
 from k2lab.plots.look import theme
+from k2lab.plots.readings import any_engine
 from k2lab.plots.record import Record, dropped_words, keep, listed
-from k2lab.stats import columns
+from k2lab.stats import columns, fold
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +22,7 @@ APART = 9  # px between the intervals of two levels
 SIDE = 165
 
 
+@any_engine
 def interaction(
     data: Any,
     *,
@@ -68,7 +70,7 @@ def interaction(
     import numpy as np
 
     with theme():
-        frame, dropped = columns.take(data, [name for name in (y, x, hue) if name is not None])
+        frame, dropped = fold.taken(data, [name for name in (y, x, hue) if name is not None], y)
         named = listed(text.plain(name) for name in (x, hue) if name is not None)
         shown = pick(f"{text.plain(y)} by {named}", f"按 {named} 划分的 {text.plain(y)}")
         shown = shown if title is None else text.plain(title) if title else ""
@@ -77,13 +79,14 @@ def interaction(
         numbers = columns.number(frame, y)
         over = sample.category(frame, x, y=y)
         lines = sample.factor(frame, hue, y=y, owns_hue=hue is not None)
-        on_log, unit = sample.on_log(numbers, log), ticks.unit_of(y)
+        on_log, unit = sample.on_log(numbers, log, fold.times(frame)), ticks.unit_of(y)
         wide, many = len(over.levels), len(lines.levels)
-        found = cells(numbers, lines.codes * wide + over.codes, many * wide, log=on_log)
+        held = averaged(frame, numbers, log=on_log)
+        found = cells(held, lines.codes * wide + over.codes, many * wide, log=on_log)
         if not found:
             return canvas.nothing(ax, kind="interaction", title=shown, dropped=dropped)
-        sizes = np.bincount(lines.codes * wide + over.codes, minlength=many * wide).reshape(many, wide)
-        sparse = {i for i in range(wide) if sizes[:, i].max() < 200 and sizes[:, i].sum() < 0.02 * len(frame)}
+        sizes = counts(frame, lines.codes * wide + over.codes, many * wide).reshape(many, wide)
+        sparse = {i for i in range(wide) if sizes[:, i].max() < 200 and sizes[:, i].sum() < 0.02 * held.n}
         # A table of 180 rows has its lines too, dashed: there a cell is too weak if it is so beside the others.
         typical = float(np.median([cell.n for cell in found]))
         enough = sample.WEAK if sizes.max() >= 10 * sample.WEAK else min(sample.WEAK, 0.25 * typical)
@@ -141,7 +144,7 @@ def interaction(
             Record(
                 kind="interaction",
                 title=shown,
-                n=len(frame),
+                n=held.n,
                 groups=tuple(told),
                 marks={f"{over.shown(other)} against {over.shown(base)}": simple} if simple else {},
                 caption=_caption(found, over, (base, other) if simple else None, sparse, enough, on_log)

@@ -7,14 +7,16 @@ from typing import Any
 from k2lab.locale import pick
 from k2lab.locale.numbers import count
 from k2lab.plots import canvas, palette, sample, text, ticks
-from k2lab.plots.cells import cells, noun
+from k2lab.plots.cells import averaged, cells, noun
 from k2lab.plots.look import theme
+from k2lab.plots.readings import any_engine
 from k2lab.plots.record import Record, dropped_words, keep, rounded
-from k2lab.stats import columns, intervals
+from k2lab.stats import columns, fold, intervals
 
 MOST = 25
 
 
+@any_engine
 def means(
     data: Any, *, y: str, x: str, ax: Any = None, log: sample.LogChoice = "auto", title: str | None = None
 ) -> Any:
@@ -46,22 +48,23 @@ def means(
     The vertical line is the mean of all rows. Groups under five rows are not drawn, those under thirty are hollow.
     """
     with theme():
-        frame, dropped = columns.take(data, [y, x])
+        frame, dropped = fold.taken(data, [y, x], y)
         shown = pick(f"Mean {text.plain(y)} by {text.plain(x)}", f"按 {text.plain(x)} 划分的 {text.plain(y)} 均值")
         shown = shown if title is None else text.plain(title) if title else ""
         numbers = columns.number(frame, y) if len(frame) else None
         if numbers is None:
             return canvas.nothing(ax, kind="means", title=shown, dropped=dropped)
         groups = sample.category(frame, x, y=y, limit=MOST)
-        on_log, unit = sample.on_log(numbers, log), ticks.unit_of(y)
-        found = cells(numbers, groups.codes, len(groups.levels), log=on_log)
+        on_log, unit = sample.on_log(numbers, log, fold.times(frame)), ticks.unit_of(y)
+        held = averaged(frame, numbers, log=on_log)
+        found = cells(held, groups.codes, len(groups.levels), log=on_log)
         if not found:
             return canvas.nothing(ax, kind="means", title=shown, dropped=dropped)
         rest = len(groups.levels) - 1 if groups.pooled else -1
         ranked = sorted(found, key=lambda c: (c.place == rest, -c.value))
         ax = canvas.sheet(ax, 24 * len(ranked) + 104)
         canvas.read_along(ax, "x")
-        everyone = intervals.of_geometric_mean(numbers) if on_log else intervals.of_mean(numbers)
+        everyone = intervals.of_logs(held) if on_log else intervals.of_mean(held)
         ax.axvline(everyone.value, color=palette.token("muted"), lw=1.2, zorder=1)
         for at, cell in enumerate(ranked):
             colour = palette.token("muted") if cell.place == rest else groups.mark(cell.place)
@@ -119,7 +122,7 @@ def means(
             Record(
                 kind="means",
                 title=shown,
-                n=len(frame),
+                n=held.n,
                 groups=tuple(cell.told(groups.shown(cell.place)) for cell in ranked),
                 marks={"all_rows": rounded(everyone.value)},
                 caption=caption + dropped_words(dropped),

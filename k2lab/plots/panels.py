@@ -9,8 +9,10 @@ from k2lab.locale.numbers import count
 from k2lab.plots import canvas, fits, layout, palette, sample, text, ticks
 from k2lab.plots.cells import cells, noun
 from k2lab.plots.look import DPI, WIDE, theme
+from k2lab.plots.readings import any_engine
 from k2lab.plots.record import Record, dropped_words, keep, listed, rounded
 from k2lab.stats import columns
+from k2lab.stats.weighted import Held
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +24,7 @@ HEIGHT = 210
 MARKS = 500  # a panel; they stand behind the curve
 
 
+@any_engine
 def multiples(data: Any, *, x: str, y: str, by: str, log: sample.LogChoice = "auto", title: str | None = None) -> Any:
     """Draw `y` over `x` in a panel for each level of `by`, all panels on the same axes.
 
@@ -102,7 +105,7 @@ def multiples(data: Any, *, x: str, y: str, by: str, log: sample.LogChoice = "au
         fig.supxlabel(text.safe(text.trim(text.plain(x), 600)), color=palette.token("muted"), fontsize=12)
         head = text.safe(text.wrap(shown, 0.95 * WIDE, 13, bold=True))
         under = text.safe(text.trim(canvas.scale_words(what, on_log), 600))
-        fig.suptitle(f"{head}\n{under}" if shown else under, x=0.012, ha="left", color=palette.token("text"))
+        _entitle(fig, head, under)
         sizes = np.bincount(levels.codes, minlength=many)
         caption = _caption(measured, on_log, int(drawn[1])) + dropped_words(dropped)
         alt = pick(
@@ -123,6 +126,15 @@ def multiples(data: Any, *, x: str, y: str, by: str, log: sample.LogChoice = "au
         return sheets[0]
 
 
+def _entitle(fig: Any, head: str, under: str) -> None:
+    """Write the title, and under it, quietly, what all panels measure; the layout keeps room for both."""
+    ink = palette.token("text")
+    title = fig.suptitle(f"{head}\n " if head else " ", x=0.012, ha="left", color=ink)
+    fig.axes[0].annotate(
+        under, (0, 0), xycoords=title, va="bottom", fontsize=12, color=palette.token("muted"), annotation_clip=False
+    ).set_in_layout(False)
+
+
 Drawn = tuple[tuple[float, float], int, list[list[dict[str, Any]]]]
 
 
@@ -132,7 +144,8 @@ def _means(sheets: list[Any], over: sample.Factor, up: Array, levels: sample.Fac
 
     wide, many = len(over.levels), len(levels.levels)
     codes = levels.codes * wide + over.codes
-    found = cells(up, codes, many * wide, log=log, least=sample.WEAK)
+    held = Held(values=np.log(up) if log else up)
+    found = cells(held, codes, many * wide, log=log, least=sample.WEAK)
     filled = int((np.bincount(codes, minlength=many * wide) > 0).sum())
     told: list[list[dict[str, Any]]] = [[] for _ in range(many)]
     for place in range(many):

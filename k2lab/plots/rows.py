@@ -12,7 +12,8 @@ from k2lab.locale.numbers import count
 from k2lab.plots import canvas, palette, record, sample, text, ticks
 from k2lab.plots.cells import split
 from k2lab.plots.record import dropped_words, listed, rounded
-from k2lab.stats import columns
+from k2lab.stats import columns, fold
+from k2lab.stats.weighted import Held
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,6 +35,8 @@ class Row:
     at : float
         Position on the vertical axis.
     values : array
+    times : array, optional
+        How many rows each value stands for, in a folded frame.
     label, brief, block : str
         Its level, that in short, and the level of the block it stands in ("" without blocks).
     colour : str
@@ -48,14 +51,22 @@ class Row:
     block: str
     colour: str
     tone: float
+    times: Array | None = None
+
+    @property
+    def held(self) -> Held:
+        """Its values with the rows each stands for."""
+        return Held(values=self.values, times=self.times)
+
+    @cached_property
+    def n(self) -> int:
+        """Rows of data."""
+        return self.held.n
 
     @cached_property
     def quantiles(self) -> dict[str, float]:
         """Its quantiles by name, found in one pass."""
-        import numpy as np
-
-        found = np.quantile(self.values, list(QUANTILES.values()))
-        return {key: float(value) for key, value in zip(QUANTILES, found, strict=True)}
+        return dict(zip(QUANTILES, self.held.quantiles(list(QUANTILES.values())), strict=True))
 
     @property
     def name(self) -> str:
@@ -79,7 +90,7 @@ class Rows:
     @property
     def n(self) -> int:
         """Rows of data drawn."""
-        return sum(len(row.values) for row in self.rows)
+        return sum(row.n for row in self.rows)
 
     @property
     def unit(self) -> str:
@@ -98,7 +109,7 @@ class Rows:
     def groups(self) -> tuple[dict[str, Any], ...]:
         """Return name, n and quantiles of each group."""
         return tuple(
-            {"name": row.name, "n": len(row.values)} | {key: rounded(row.quantiles[key]) for key in record.QUANTILES}
+            {"name": row.name, "n": row.n} | {key: rounded(row.quantiles[key]) for key in record.QUANTILES}
             for row in self.rows
         )
 
@@ -106,8 +117,8 @@ class Rows:
         """Say between which groups the medians run."""
         found = sorted(((row.quantiles["median"], row) for row in self.rows), key=lambda pair: pair[0])
         (low, least), (high, most) = found[0], found[-1]
-        first = f"{ticks.short(low, self.unit)} ({least.name}; n = {count(len(least.values))})"
-        last = f"{ticks.short(high, self.unit)} ({most.name}; n = {count(len(most.values))})"
+        first = f"{ticks.short(low, self.unit)} ({least.name}; n = {count(least.n)})"
+        last = f"{ticks.short(high, self.unit)} ({most.name}; n = {count(most.n)})"
         if len(found) == 1:
             return pick(f"The median is {first}.", f"中位数为 {first}。")
         return pick(f"Medians run from {first} to {last}.", f"中位数从 {first} 到 {last}。")
@@ -141,7 +152,7 @@ def arrange(data: Any, x: str | None, y: str | None, hue: str | None, log: sampl
     import numpy as np
 
     value, by = sample.roles_of(data, x, y)
-    frame, dropped = columns.take(data, [name for name in (value, by, hue) if name is not None])
+    frame, dropped = fold.taken(data, [name for name in (value, by, hue) if name is not None], value)
     if not len(frame):
         return dropped
     numbers = columns.number(frame, value)
@@ -152,6 +163,8 @@ def arrange(data: Any, x: str | None, y: str | None, hue: str | None, log: sampl
         blocks, inner = sample.factor(frame, None), blocks
     groups = len(blocks.levels) * len(inner.levels)
     parts = split(numbers, blocks.codes * len(inner.levels) + inner.codes, groups)
+    times = fold.times(frame)
+    each = None if times is None else split(times, blocks.codes * len(inner.levels) + inner.codes, groups)
     sizes = [len(part) for part in parts]
     tones = (
         np.linspace(0.9, 0.2, len(inner.levels))
@@ -175,6 +188,7 @@ def arrange(data: Any, x: str | None, y: str | None, hue: str | None, log: sampl
                 Row(
                     at=at,
                     values=parts[b * len(inner.levels) + i],
+                    times=None if each is None else each[b * len(inner.levels) + i],
                     label=inner.shown(i) if inner.column else block,
                     brief=inner.brief(i) if inner.column else blocks.brief(b) if block else "",
                     block=block if inner.column else "",
@@ -191,7 +205,7 @@ def arrange(data: Any, x: str | None, y: str | None, hue: str | None, log: sampl
         headers=tuple(headers),
         height=at,
         dropped=dropped,
-        log=sample.on_log(numbers, log),
+        log=sample.on_log(numbers, log, times),
         empty=len(sizes) - len(rows),
     )
 
@@ -207,7 +221,7 @@ def begin(ax: Any, made: Rows, title: str) -> Any:
     for label in ax.get_yticklabels():
         label.set_linespacing(1.0)
     for row in made.rows:
-        words = pick(f"n = {count(len(row.values))}", f"n = {count(len(row.values))}")
+        words = f"n = {count(row.n)}"
         canvas.note(ax, (1, row.at), words, xycoords=("axes fraction", "data"), xytext=(8, 0), ha="left")
     for at, words, colour in made.headers:
         canvas.note(
@@ -230,10 +244,11 @@ def dots(ax: Any, row: Row) -> None:
     """Draw a group too small for a shape: each row as a dot, and a line at the median."""
     import numpy as np
 
+    values = row.values if row.times is None else np.repeat(row.values, row.times.astype(int))
     # The same jitter each time: a figure drawn twice is the same figure.
-    shift = np.random.default_rng(7).uniform(-0.24, 0.24, len(row.values))
-    ax.plot(row.values, row.at + shift, ls="", marker="o", ms=3.8, mfc=row.colour, mec="none", alpha=0.6, zorder=2)
-    middle = float(np.median(row.values))
+    shift = np.random.default_rng(7).uniform(-0.24, 0.24, len(values))
+    ax.plot(values, row.at + shift, ls="", marker="o", ms=3.8, mfc=row.colour, mec="none", alpha=0.6, zorder=2)
+    middle = row.quantiles["median"]
     ax.plot([middle, middle], [row.at - 0.34, row.at + 0.34], color=palette.token("text"), lw=2, zorder=4)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from k2lab.errors import UsageError
 from k2lab.locale import pick
 from k2lab.plots import palette, text, ticks
-from k2lab.stats import columns
+from k2lab.stats import columns, engines, fold, frames, weighted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -94,7 +94,7 @@ def factor(
     names = tuple(columns.level_name(level) for level in order)
     pooled = 0
     if len(names) > limit:
-        sizes = np.bincount(codes, minlength=len(names))
+        sizes = np.bincount(codes, fold.times(frame), minlength=len(names))
         kept = np.sort(np.argsort(-sizes, kind="stable")[: limit - 1])
         place = np.full(len(names), len(kept), dtype=np.intp)
         place[kept] = np.arange(len(kept))
@@ -110,7 +110,8 @@ def bins(frame: pd.DataFrame, column: str, *, parts: int = 4) -> Factor:
     import numpy as np
 
     values = columns.number(frame, column, role="column")
-    edges = np.unique(np.quantile(values, np.linspace(0, 1, parts + 1))) if len(values) else np.zeros(1)
+    at = np.linspace(0, 1, parts + 1).tolist()
+    edges = np.unique(weighted.quantiles(values, fold.times(frame), at)) if len(values) else np.zeros(1)
     words = [ticks.short(float(edge), ticks.unit_of(column), digits=4) for edge in edges]
     inner = edges[1:-1]
     codes = np.searchsorted(inner, values, side="left")
@@ -144,7 +145,9 @@ def roles_of(data: Any, x: str | None, y: str | None) -> tuple[str, str | None]:
         raise UsageError("Nothing to draw.", "Name the column of numbers: y=...")
     if x is None or y is None:
         return str(x or y), None
-    frame = columns.raw(data, [x, y])
+    columns.require(data, [x, y])
+    first = engines.head(data, (x, y)) if engines.large(data) else None
+    frame = columns.raw(data, [x, y]) if first is None else frames.plain(dict(first.items()), len(first))
     if not columns.is_number(frame, y) and columns.is_number(frame, x):
         return x, y
     if columns.is_number(frame, x) and columns.is_category(frame, y) and not columns.is_category(frame, x):
@@ -152,13 +155,14 @@ def roles_of(data: Any, x: str | None, y: str | None) -> tuple[str, str | None]:
     return y, x
 
 
-def on_log(values: Array, log: LogChoice) -> bool:
+def on_log(values: Array, log: LogChoice, times: Array | None = None) -> bool:
     """Tell whether a column of numbers is drawn on a log axis.
 
-    ``True`` falls back to a linear axis where a value is not above zero, since no figure may leave rows out unsaid.
+    `times` is how many rows each value stands for. ``True`` falls back to a linear axis where a value is not above
+    zero, since no figure may leave rows out unsaid.
     """
     if not len(values) or log is False:
         return False
     if log is True:
         return bool(values.min() > 0)
-    return columns.choose_scale(values, "auto").name == "log" and float(values.max()) / float(values.min()) > 3
+    return columns.choose_scale(values, "auto", times).name == "log" and float(values.max()) / float(values.min()) > 3

@@ -11,6 +11,7 @@ from k2lab.plots import canvas, fits, palette, sample, text, ticks
 from k2lab.plots.cells import split
 from k2lab.plots.hexagons import hexagons
 from k2lab.plots.look import theme
+from k2lab.plots.readings import any_engine
 from k2lab.plots.record import Record, dropped_words, keep, rounded, summary
 from k2lab.stats import columns
 
@@ -25,6 +26,7 @@ STRIP = 400  # marks a group beside its quartiles
 CELL = 2.0  # px: two marks nearer than this look like one
 
 
+@any_engine
 def scatter(
     data: Any,
     *,

@@ -7,14 +7,17 @@ from typing import Any
 from k2lab.locale import pick
 from k2lab.locale.numbers import count, percent
 from k2lab.plots import canvas, palette, sample, text
+from k2lab.plots.cells import counts
 from k2lab.plots.look import theme
+from k2lab.plots.readings import any_engine
 from k2lab.plots.record import Record, dropped_words, keep, rounded
-from k2lab.stats import columns
+from k2lab.stats import fold
 
 MOST = 20
 HALF = 0.36
 
 
+@any_engine
 def shares(data: Any, *, y: str, x: str | None = None, ax: Any = None, title: str | None = None) -> Any:
     """Draw the shares of the levels of `y` within each level of `x`, as stacked horizontal bars.
 
@@ -42,7 +45,7 @@ def shares(data: Any, *, y: str, x: str | None = None, ax: Any = None, title: st
     import numpy as np
 
     with theme():
-        frame, dropped = columns.take(data, [name for name in (y, x) if name is not None])
+        frame, dropped = fold.taken(data, [name for name in (y, x) if name is not None])
         within = pick(f" within {text.plain(x)}", f"（按 {text.plain(x)}）") if x else ""
         shown = pick(f"Shares of {text.plain(y)}{within}", f"{text.plain(y)} 的构成{within}")
         shown = shown if title is None else text.plain(title) if title else ""
@@ -60,7 +63,7 @@ def shares(data: Any, *, y: str, x: str | None = None, ax: Any = None, title: st
             )
         over = sample.category(frame, x, limit=MOST)
         wide, many = len(parts.levels), len(over.levels)
-        sizes = np.bincount(over.codes * wide + parts.codes, minlength=many * wide).reshape(many, wide)
+        sizes = counts(frame, over.codes * wide + parts.codes, many * wide).reshape(many, wide)
         kept = [i for i in range(many) if sizes[i].sum()]
         share = sizes[kept] / sizes[kept].sum(axis=1, keepdims=True)
         ax = canvas.sheet(ax, 34 * len(kept) + 112)
@@ -114,7 +117,7 @@ def shares(data: Any, *, y: str, x: str | None = None, ax: Any = None, title: st
             Record(
                 kind="shares",
                 title=shown,
-                n=len(frame),
+                n=fold.rows(frame),
                 groups=tuple(first),
                 caption=caption + dropped_words(dropped),
                 alt=_alt(text.plain(y), text.plain(x) if x else None, parts, share, kept, over),

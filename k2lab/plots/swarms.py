@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from k2lab.locale import pick
 from k2lab.plots import canvas, palette, rows, text
 from k2lab.plots.look import theme
+from k2lab.plots.readings import any_engine
 from k2lab.plots.record import Record, keep
 from k2lab.plots.sample import LogChoice
 
@@ -21,6 +22,7 @@ HALF = 0.4
 PIXELS = 560  # about the width of the axis
 
 
+@any_engine
 def strip(
     data: Any,
     *,
@@ -81,9 +83,8 @@ def strip(
         canvas.number_axis(ax, "x", low, high, log=made.log, unit=made.unit)
         medians = []
         for row in made.rows:
-            drawn = np.sort(row.values)
-            if len(drawn) > MOST:
-                drawn = drawn[np.rint(np.linspace(0, 1, MOST) * (len(drawn) - 1)).astype(int)]
+            even = np.rint(np.linspace(0, 1, min(MOST, row.n)) * (row.n - 1)).astype(int).tolist()
+            drawn: Array = np.array(row.held.ranked(even))
             scale = np.log if made.log else np.asarray
             pixels = PIXELS * (scale(drawn) - scale(low)) / (scale(high) - scale(low))
             shift = swarm(pixels, DOT, HALF * rows.STEP) / rows.STEP
@@ -92,7 +93,7 @@ def strip(
             medians.append([(middle, row.at - 0.36), (middle, row.at + 0.36)])
         rows.lines(ax, medians, [palette.token("text")] * len(medians), width=2, zorder=4)
         caption = pick("Each dot is one row, and the line marks the median.", "每个点为一行，竖线为中位数。")
-        if any(len(row.values) > MOST for row in made.rows):
+        if any(row.n > MOST for row in made.rows):
             caption += pick(
                 f" Of a group with more than {MOST} rows, {MOST} at even ranks are drawn; the median is of all.",
                 f"超过 {MOST} 行的组按等间隔秩次画 {MOST} 行；中位数依据全部行。",

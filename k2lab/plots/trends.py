@@ -7,15 +7,17 @@ from typing import Any
 from k2lab.locale import pick
 from k2lab.locale.numbers import count
 from k2lab.plots import canvas, palette, sample, text, ticks
-from k2lab.plots.cells import Cell, cells, noun
+from k2lab.plots.cells import Cell, averaged, cells, counts, noun
 from k2lab.plots.look import theme
 from k2lab.plots.periods import Periods, periods
+from k2lab.plots.readings import any_engine
 from k2lab.plots.record import Record, dropped_words, keep, listed
-from k2lab.stats import columns
+from k2lab.stats import columns, fold
 
 SIDE = 150
 
 
+@any_engine
 def trend(
     data: Any,
     *,
@@ -61,7 +63,7 @@ def trend(
     import numpy as np
 
     with theme():
-        frame, dropped = columns.take(data, [name for name in (time, y, hue) if name is not None])
+        frame, dropped = fold.taken(data, [name for name in (time, y, hue) if name is not None], y)
         what = text.plain(y) if y is not None else pick("Rows", "行数")
         by = pick(f" by {text.plain(hue)}", f"（按 {text.plain(hue)}）") if hue else ""
         shown = pick(f"{what} over {text.plain(time)}{by}", f"{what} 随 {text.plain(time)} 的变化{by}")
@@ -72,16 +74,17 @@ def trend(
         lines = sample.factor(frame, hue, y=y, owns_hue=hue is not None)
         wide, many = len(when.at), len(lines.levels)
         codes = lines.codes * wide + when.codes
-        sizes = np.bincount(codes, minlength=many * wide)
+        sizes = counts(frame, codes, many * wide)
         numbers = columns.number(frame, y) if y is not None else None
-        on_log = numbers is not None and sample.on_log(numbers, log)
+        on_log = numbers is not None and sample.on_log(numbers, log, fold.times(frame))
         series = numbers is not None and float(np.median(sizes[sizes > 0])) < sample.NOT_DRAWN
         if numbers is None:
             found = [
                 Cell(place=i, n=int(n), value=float(n), low=float(n), high=float(n)) for i, n in enumerate(sizes) if n
             ]
         else:
-            found = cells(numbers, codes, many * wide, log=on_log, least=1 if series else sample.NOT_DRAWN)
+            held = averaged(frame, numbers, log=on_log)
+            found = cells(held, codes, many * wide, log=on_log, least=1 if series else sample.NOT_DRAWN)
         if not found:
             return canvas.nothing(ax, kind="trend", title=shown, dropped=dropped)
         plain = series or numbers is None
@@ -114,7 +117,7 @@ def trend(
             Record(
                 kind="trend",
                 title=shown,
-                n=len(frame),
+                n=fold.rows(frame),
                 groups=tuple(told),
                 caption=_caption(found, plain, numbers is None, on_log) + dropped_words(dropped),
                 alt=_alt(what, time, hue, found, when, wide, unit),

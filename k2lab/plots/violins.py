@@ -8,6 +8,7 @@ from k2lab.locale import pick
 from k2lab.plots import canvas, palette, rows, text
 from k2lab.plots.kernels import density
 from k2lab.plots.look import theme
+from k2lab.plots.readings import any_engine
 from k2lab.plots.record import Record, keep
 from k2lab.plots.sample import LogChoice
 
@@ -20,6 +21,7 @@ FEW = 120
 HALF = 0.42
 
 
+@any_engine
 def violin(
     data: Any,
     *,
@@ -69,7 +71,7 @@ def violin(
         spans: list[tuple[float, float]] = []
         drawn: list[tuple[rows.Row, Array, Array]] = []
         for row in made.rows:
-            shape = _shape(row, log=made.log) if len(row.values) >= FEW else None
+            shape = _shape(row, log=made.log) if row.n >= FEW else None
             if shape is None:
                 rows.dots(ax, row)
                 spans.append((float(row.values.min()), float(row.values.max())))
@@ -78,7 +80,7 @@ def violin(
             spans.append((float(shape[0][0]), float(shape[0][-1])))
         _violins(ax, drawn)
         canvas.number_axis(ax, "x", *rows.limits(made, spans), log=made.log, unit=made.unit)
-        few = sum(len(row.values) < FEW for row in made.rows)
+        few = sum(row.n < FEW for row in made.rows)
         caption = pick(
             "Each shape shows where the middle 99% of a group's rows lie; the line inside spans the middle half and "
             "the tick marks the median.",
@@ -117,7 +119,7 @@ def _shape(row: rows.Row, *, log: bool) -> tuple[Array, Array] | None:
     """Return where the shape of a group runs along the axis and half its height there; None for constant values."""
     import numpy as np
 
-    grid, height = density(np.log(row.values) if log else row.values)
+    grid, height = density(np.log(row.values) if log else row.values, times=row.times)
     if not len(grid):
         return None
     low, high = row.quantiles["q005"], row.quantiles["q995"]

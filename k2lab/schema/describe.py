@@ -64,9 +64,11 @@ def describe(
 
     import narwhals as nw
 
+    from k2lab.stats import engines
+
     labels, plain = _plain(frame)
     try:
-        read = nw.from_native(plain)
+        read = engines.read(plain)
     except TypeError:
         raise UsageError(f"{name} is a {type(frame).__name__}, not a frame.", "Make a DataFrame of it.") from None
     schema = read.collect_schema()

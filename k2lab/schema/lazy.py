@@ -111,6 +111,17 @@ def _ranged(column: ColumnSchema, low: object, high: object, quartiles: Sequence
     return replace(column, low=shown(low), high=shown(high), quartiles=tuple(shown(value) for value in quartiles or ()))
 
 
+def _dask_quartiles(frame: nw.LazyFrame[Any], wanted: Sequence[tuple[str, int]]) -> dict[str, object]:
+    """Return quartiles as Dask merges them from those of its partitions, which narwhals does not offer."""
+    schema = frame.collect_schema()
+    numbers = [(key, at) for key, at in wanted if schema[key].is_numeric()]
+    if not numbers:
+        return {}
+    native = frame.to_native()[[key for key, _ in numbers]]
+    found = native.mask(native.isin([float("inf"), float("-inf")])).quantile(_QUARTERS).compute()
+    return {f"quartile {i} {at}": found[key].iloc[i] for key, at in numbers for i in range(len(_QUARTERS))}
+
+
 def measure_lazy(frame: nw.LazyFrame[Any], columns: Sequence[ColumnSchema], *, privacy: Privacy) -> Measured:
     """Fill in what is known of the columns of a narwhals LazyFrame; distinct values are exact."""
     import narwhals as nw
@@ -128,12 +139,16 @@ def measure_lazy(frame: nw.LazyFrame[Any], columns: Sequence[ColumnSchema], *, p
             if schema[key].is_float():
                 values = nw.when(values.is_finite()).then(values)
             wanted += [values.min().alias(f"low {at}"), values.max().alias(f"high {at}")]
-            if schema[key].is_numeric():
+            if schema[key].is_numeric() and not frame.implementation.is_dask():
                 parts = [values.quantile(part, interpolation="linear") for part in _QUARTERS]
                 wanted += [part.alias(f"quartile {i} {at}") for i, part in enumerate(parts)]
     engine: dict[str, Any] = {"engine": "streaming"} if frame.implementation.is_polars() else {}
     found = frame.select(*wanted).collect(**engine)
     named = dict(zip(found.columns, found.row(0), strict=True))
+    if frame.implementation.is_dask():
+        named |= _dask_quartiles(
+            frame, [(keys[c.position], c.position) for c in columns if f"low {c.position}" in named]
+        )
 
     rows = int(named["rows"])
     measured = []

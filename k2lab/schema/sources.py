@@ -34,7 +34,23 @@ _MOST_TABLES = 20
 # Names that the generated cells need for themselves.
 _TAKEN = frozenset(
     {"pd", "np", "plt", "sns", "pl", "duckdb", "sqlite3", "glob", "connection", "stats", "plots", "use_language"}
-    | {"k2lab", "math", "json", "os", "re", "sys", "Path", "In", "Out", "display", *keyword.kwlist, *keyword.softkwlist}
+    | {
+        "client",
+        "spark",
+        "dd",
+        "k2lab",
+        "math",
+        "json",
+        "os",
+        "re",
+        "sys",
+        "Path",
+        "In",
+        "Out",
+        "display",
+        *keyword.kwlist,
+        *keyword.softkwlist,
+    }
     | set(dir(builtins))
 )
 
@@ -53,23 +69,30 @@ class Source:
         The files, as they can be opened from here.
     format : str
         How they are written; empty where `code` makes the frame of no file.
+    where : str
+        The Python expression for Parquet files that `code` reads: a path, or a sorted list of paths.
+    mend : str
+        What to do if `code` fails, where that is not the fault of the file.
     """
 
     name: str
     code: str
     paths: tuple[str, ...] = ()
     format: Format = ""
+    where: str = ""
+    mend: str = ""
 
 
-def sources(paths: Sequence[str], *, folder: Path) -> tuple[Source, ...]:
+def sources(paths: Sequence[str], *, folder: Path | None) -> tuple[Source, ...]:
     """Find the frames in files.
 
     Parameters
     ----------
     paths : sequence of str
         Files, folders and glob patterns. ``book.xlsx#Sheet`` and ``shop.db#orders`` choose a sheet or table.
-    folder : Path
-        Where the code will run; paths in the code are relative to it where it is near.
+    folder : Path or None
+        Where the code will run; paths in the code are relative to it where it is near. None: they are absolute, for
+        workers that run elsewhere.
 
     Returns
     -------
@@ -124,7 +147,7 @@ def probe(source: Source) -> None:
             raise InputError(f"{fault.filename or shown} may not be read.", "Ask for permission to read it.") from None
 
 
-def _of_path(given: str, folder: Path) -> Iterator[Source]:
+def _of_path(given: str, folder: Path | None) -> Iterator[Source]:
     path = Path(given).expanduser()
     if path.is_dir():
         yield from _of_folder(path, folder)
@@ -151,7 +174,7 @@ def _missing(given: str) -> InputError:
     return InputError(f"There is no file {given}.", mend)
 
 
-def _of_folder(path: Path, folder: Path) -> Iterator[Source]:
+def _of_folder(path: Path, folder: Path | None) -> Iterator[Source]:
     files = sorted(one for one in path.iterdir() if one.is_file() and not one.name.startswith((".", "_")))
     formats = [_format(one) for one in files]
     deep = sorted(one for one in path.rglob("*") if _is_part(one, path))
@@ -176,7 +199,7 @@ def _is_part(file: Path, root: Path) -> bool:
     return file.is_file() and _format(file) == "parquet" and _is_open(file, root)
 
 
-def _of_pattern(pattern: str, folder: Path) -> Iterator[Source]:
+def _of_pattern(pattern: str, folder: Path | None) -> Iterator[Source]:
     files = [Path(one) for one in sorted(glob.glob(pattern, recursive=True)) if Path(one).is_file()]
     if not files:
         raise InputError(f"No file matches {pattern}.", "Check the pattern, and put it in quotes.")
@@ -201,7 +224,7 @@ def _of_pattern(pattern: str, folder: Path) -> Iterator[Source]:
         yield from _of_file(file, "", folder)
 
 
-def _of_file(path: Path, part: str, folder: Path) -> Iterator[Source]:
+def _of_file(path: Path, part: str, folder: Path | None) -> Iterator[Source]:
     if not os.access(path, os.R_OK):
         raise PermissionError(13, "may not be read", str(path))
     if not path.is_file():
@@ -243,7 +266,7 @@ def _format(path: Path) -> Format:
 def _parquet(name: str, files: Sequence[Path], where: str) -> Source:
     more = "from glob import glob\n" if where.startswith("sorted(") else ""
     code = f"import pandas as pd\n{more}\n{name} = pd.read_parquet({where})"
-    return Source(name=name, code=code, paths=_texts(files), format="parquet")
+    return Source(name=name, code=code, paths=_texts(files), format="parquet", where=where)
 
 
 def _read_csv(where: str, look: Delimited) -> str:
@@ -318,9 +341,12 @@ def _texts(paths: Sequence[Path]) -> tuple[str, ...]:
     return tuple(str(path) for path in paths)
 
 
-def _address(path: Path, folder: Path) -> str:
+def _address(path: Path, folder: Path | None) -> str:
     """Return how code in `folder` writes a path: relative if it is at most two folders up, else absolute."""
-    target, start = os.path.realpath(path), os.path.realpath(folder)
+    target = os.path.realpath(path)
+    if folder is None:
+        return Path(target).as_posix()
+    start = os.path.realpath(folder)
     try:
         relative = Path(os.path.relpath(target, start)).as_posix()
     except ValueError:  # another drive on Windows

@@ -187,7 +187,7 @@ class KernelPlace:
         return tuple(FrameSchema.from_dict(one) for one in json.loads(self._kernel.evaluate(wanted)))
 
     def fingerprints(self) -> Mapping[str, str]:
-        from k2lab.session.provenance import fingerprint
+        from k2lab.report.fingerprint import fingerprint
 
         return {
             path.name: fingerprint(path)
@@ -211,5 +211,6 @@ def _must_load(source: Source, result: CellResult) -> None:
         )
     fault = f"{result.error.name}: {result.error.value}" if result.error else result.status
     raise InputError(
-        f"{where} cannot be read: {fault}", "Open it with pandas and save what you need as Parquet or CSV."
+        f"{where} cannot be read: {fault}",
+        source.mend or "Open it with pandas and save what you need as Parquet or CSV.",
     )

@@ -102,7 +102,8 @@ def drivers(data: Any, y: str, candidates: Sequence[str] | None = None, scale: s
     narrow = np.stack([_column(p) for p in kept], axis=1)
     guess_line = _linear(np.concatenate(wide, axis=1), out.values, held)
     tree = _tree(narrow, out.values, held, [p.term is not None and p.term.values is None for p in kept])
-    guess_tree = tree.predict(narrow[held])
+    with _one_thread():
+        guess_tree = tree.predict(narrow[held])
     truth = out.values[held]
     fits = {
         pick("linear", "线性"): _r2(truth, guess_line, rng),
@@ -110,7 +111,8 @@ def drivers(data: Any, y: str, candidates: Sequence[str] | None = None, scale: s
     }
     families = _families(kept)
     repeats = REPEATS if len(families) <= 20 else 3
-    importance = _importance(tree, narrow[held], truth, kept, families, rng, repeats)
+    with _one_thread():
+        importance = _importance(tree, narrow[held], truth, kept, families, rng, repeats)
     held_n = int(held.sum())
     estimates = tuple(
         Estimate(
@@ -236,7 +238,6 @@ def _linear(x: np.ndarray, y: np.ndarray, held: np.ndarray) -> np.ndarray:
 
 def _tree(x: np.ndarray, y: np.ndarray, held: np.ndarray, categories: Sequence[bool]) -> Any:
     from sklearn.ensemble import HistGradientBoostingRegressor
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     model = HistGradientBoostingRegressor(
         max_iter=80,
@@ -247,9 +248,18 @@ def _tree(x: np.ndarray, y: np.ndarray, held: np.ndarray, categories: Sequence[b
         random_state=SEED,
         early_stopping=False,
     )
-    # More threads than free cores make the trees slower, and the kernel is not ours alone.
-    with threadpool_limits(1, "openmp"):
+    with _one_thread():
         return model.fit(x[~held], y[~held])
+
+
+def _one_thread() -> Any:
+    """Keep the trees to one thread.
+
+    More than there are free cores make them slower, and the kernel is not ours alone.
+    """
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    return threadpool_limits(1, "openmp")
 
 
 def _r2(truth: np.ndarray, guess: np.ndarray, rng: np.random.Generator) -> tuple[float, float, float]:

@@ -182,6 +182,19 @@ def _failures() -> tuple[type[BaseException], ...]:
     return tuple(found)
 
 
+def head(data: Any, wanted: tuple[str, ...]) -> pd.DataFrame:
+    """Return some columns of the first rows, as many as a sample has, as pandas.
+
+    Raises
+    ------
+    InputError
+        If the engine fails.
+    """
+    if _is_pandas(data):
+        return data[list(wanted)].head(SAMPLE)
+    return collected(lazy(data, wanted).head(SAMPLE))
+
+
 def sample(data: Any, wanted: tuple[str, ...]) -> pd.DataFrame:
     """Return a seeded sample of about `SAMPLE` rows as pandas, the same within a call, and note it for the result.
 
@@ -219,7 +232,7 @@ def _drawn(data: Any, wanted: tuple[str, ...], total: int) -> pd.DataFrame:
             picked = data.select(names).take(chosen).to_pandas()
         return picked
     try:
-        made: pd.DataFrame = _by_engine(data, names, SAMPLE / total).to_pandas()
+        made: pd.DataFrame = _by_engine(data, names, min(1.0, SAMPLE / total)).to_pandas()
     except _failures() as error:
         raise failed(error, module) from error
     return made

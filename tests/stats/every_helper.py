@@ -1,0 +1,107 @@
+"""A call of every public helper on one small table, and the numbers of its result, for the tests over engines."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from k2lab import stats
+from k2lab.stats.result import Result
+
+
+def table(rows: int = 900) -> pd.DataFrame:
+    """Return a table with numbers that repeat and numbers that do not, text, levels, truth values and gaps."""
+    rng = np.random.default_rng(5)
+    level = rng.choice(["junior", "middle", "senior"], rows, p=[0.3, 0.5, 0.2])
+    remote = rng.choice([0, 50, 100], rows)
+    site = rng.choice(["north", "south", "east"], rows)
+    year = rng.integers(2019, 2025, rows)
+    base = 10.5 + 0.2 * (level == "senior") - 0.002 * remote + 0.05 * (year - 2019) + 0.1 * (site == "north")
+    pay = np.exp(base + rng.normal(0, 0.4, rows))
+    frame = pd.DataFrame(
+        {
+            "pay": np.round(pay / 500) * 500,
+            "exact": pay,
+            "level": level,
+            "remote": remote,
+            "site": site,
+            "year": year,
+            "hours": rng.integers(20, 45, rows),
+            "left": rng.random(rows) < 0.25,
+        }
+    )
+    frame.loc[rng.choice(rows, 40, replace=False), "pay"] = np.nan
+    frame.loc[rng.choice(rows, 30, replace=False), "site"] = None
+    return frame
+
+
+CALLS: dict[str, Callable[[Any], Result]] = {
+    "associate": lambda df: stats.associate(df, "level", "site"),
+    "checks": lambda df: stats.checks(df, "pay", "level"),
+    "compare": lambda df: stats.compare(df, "pay", "level"),
+    "confounders": lambda df: stats.confounders(df, "pay", "remote"),
+    "correlations": lambda df: stats.correlations(df, ["pay", "hours", "exact"]),
+    "count": lambda df: stats.count(df, "level"),
+    "describe": lambda df: stats.describe(df),
+    "distribution": lambda df: stats.distribution(df, "pay", "level"),
+    "drivers": lambda df: stats.drivers(df, "pay", ["level", "remote", "year"]),
+    "effect": lambda df: stats.effect(df, "pay", "remote", "level"),
+    "facts": lambda df: stats.facts(df, "pay", "remote", "level"),
+    "group_means": lambda df: stats.group_means(df, "exact", "level"),
+    "mean": lambda df: stats.mean(df, "exact"),
+    "median": lambda df: stats.median(df, "pay", "site"),
+    "proportion": lambda df: stats.proportion(df, "left", True, "level"),
+    "quality": lambda df: stats.quality(df),
+    "regress": lambda df: stats.regress(df, "pay", ["remote", "level", "hours"]),
+    "relate": lambda df: stats.relate(df, "exact", "hours"),
+    "sensitivity": lambda df: stats.sensitivity(df, "pay", "remote", "level"),
+    "strata": lambda df: stats.strata(df, "pay", "remote", "level", "year"),
+    "total": lambda df: stats.total(df, "hours", "level"),
+    "trend": lambda df: stats.trend(df, "pay", "year"),
+    "two_way": lambda df: stats.two_way(df, "pay", "remote", "level"),
+}
+
+FOLDED = (
+    "associate", "count", "distribution", "effect", "group_means", "mean", "median", "proportion", "regress", "total",
+    "trend",
+)  # fmt: skip
+"""The helpers that read all rows of a large table, grouped where they are."""
+
+
+TYPES = {"str", "string", "object", "bool", "boolean"}
+
+
+def numbers(result: Result) -> dict[str, Any]:
+    """Return every number and text of a result by its place, but not the sentences."""
+    made = result.to_dict()
+    kept = {key: made[key] for key in ("estimates", "tests", "tables", "checks", "values") if key in made}
+    return dict(_flat(kept, ""))
+
+
+def _flat(value: Any, place: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from _flat(one, f"{place}.{key}")
+    elif isinstance(value, list | tuple):
+        for i, one in enumerate(value):
+            yield from _flat(one, f"{place}[{i}]")
+    else:
+        yield place, value
+
+
+def same(got: Result, wanted: Result, *, rel: float = 1e-9) -> None:
+    """Assert that two results have the same numbers."""
+    ours, theirs = numbers(got), numbers(wanted)
+    assert list(ours) == list(theirs)
+    for place, value in ours.items():
+        other = theirs[place]
+        if isinstance(value, float) and isinstance(other, int | float) and not isinstance(other, bool):
+            assert math.isclose(value, other, rel_tol=rel, abs_tol=1e-9), (place, value, other)
+        elif value in TYPES and other in TYPES:  # each library has its own name for text, or keeps it as objects
+            continue
+        else:
+            assert value == other, (place, value, other)
