@@ -89,7 +89,7 @@ def regress(
         raise UsageError("regress does not take clusters.", "Use linear.fit with clusters, or cov='HC3'.")
     frame, dropped = take_rows(data, (y, *chosen), folds=True, y=y)
     warnings: list[str] = []
-    frame, references = _pool(frame, chosen, warnings)
+    frame, references = _pool(_once_coded(frame, chosen), chosen, warnings)
     model = _fit(frame, y, chosen, pairs, scale, cov, warnings, references)
     coefficients = _coefficients(model)
     inflation = gvif(model)
@@ -109,6 +109,14 @@ def regress(
             *missing_sentence(dropped, fold.rows(frame) + dropped, (y, *chosen)),
         ),
     )  # fmt: skip
+
+
+def _once_coded(frame: pd.DataFrame, terms: tuple[str, ...]) -> pd.DataFrame:
+    """Return the frame with its text as categories: the levels of a term are asked for many times."""
+    import pandas as pd
+
+    text = [t for t in terms if isinstance(frame[t].dtype, pd.StringDtype)]
+    return frame.assign(**{t: frame[t].astype("category") for t in text})
 
 
 def _pool(frame: pd.DataFrame, terms: tuple[str, ...], warnings: list[str]) -> tuple[pd.DataFrame, dict[str, str]]:
