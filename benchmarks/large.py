@@ -1,10 +1,11 @@
 """Large tables: seconds and the most memory of each helper, each in a process of its own.
 
-    .venv/bin/python benchmarks/large.py                                 10 million rows in pandas, each helper and figure
-    .venv/bin/python benchmarks/large.py --rows 100000000 --parquet      100 million rows of Parquet (2.4 GB on disk)
+    .venv/bin/python benchmarks/large.py                               10 million rows in pandas, each helper and figure
+    .venv/bin/python benchmarks/large.py --rows 100000000 --parquet    100 million rows of Parquet (2.4 GB on disk)
 
-With ``--parquet`` the rows stay in a file that DuckDB reads, as ``k2lab ask`` has it by default. What was measured is kept
-in ``benchmarks/.run``; ``--fresh`` measures anew. The file of rows is deleted at the end unless ``--keep`` is given.
+With ``--parquet`` the rows stay in a file that DuckDB reads, as ``k2lab ask`` has it by default. What was measured is
+kept in ``benchmarks/.run``; ``--fresh`` measures anew. The file of rows is deleted at the end unless ``--keep`` is
+given.
 """
 
 from __future__ import annotations
