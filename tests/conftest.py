@@ -12,7 +12,8 @@ import pytest
 from k2lab.locale import use_language
 
 os.environ.setdefault("MPLBACKEND", "agg")
-for name in [n for n in os.environ if n.startswith(("K2LAB_", "MOONSHOT_")) and n != "K2LAB_SHARED"]:
+_OURS = ("K2LAB_SHARED", "K2LAB_LOCAL_MODEL")  # said to the tests themselves
+for name in [n for n in os.environ if n.startswith(("K2LAB_", "MOONSHOT_")) and not n.startswith(_OURS)]:
     del os.environ[name]  # a person's own settings must not decide a test
 
 ROOT = Path(__file__).resolve().parents[1]

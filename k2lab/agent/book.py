@@ -39,6 +39,8 @@ class Book:
         What is sent: the conversation, with old tool answers shortened when it grows long.
     objected : bool
         Whether an answer has been sent back to the model once.
+    doubted : bool
+        Whether the numbers of an answer have been looked at, and sent back if some were in no result.
     consented : frozenset of str
         Guard rules that the person has allowed for the whole run.
     rejected : set of str
@@ -53,6 +55,7 @@ class Book:
         self.limits = limits
         self.window: tuple[Message, ...] = run.messages
         self.objected = False
+        self.doubted = False
         self.closing = False
         self.consented: frozenset[str] = frozenset()
         self.rejected: set[str] = set()

@@ -15,12 +15,14 @@ from k2lab.guard.verdict import Verdict
 class TextArrived:
     """A piece of the model's text; `reasoning` pieces are thinking.
 
-    A `notice` is a line of k2lab's own, such as the seconds of a wait; the next one takes its place.
+    A `notice` is a line of k2lab's own, such as the seconds of a wait; the next one takes its place. `left` are the
+    seconds of a wait that are still to come.
     """
 
     text: str
     reasoning: bool = False
     notice: bool = False
+    left: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,12 @@ from typing import Any
 
 from k2lab.agent.book import Book
 from k2lab.agent.run import Answer, Finding, Step
+from k2lab.agent.trace import doubts
+
+_MEND = (
+    "Put what the results say, compute it in a cell, or leave it out; then call finish again. "
+    "Numbers that stay unfound are marked for the reader."
+)
 
 
 def finish(step: Step, book: Book, arguments: Mapping[str, Any], *, alone: bool) -> Step:
@@ -18,7 +24,13 @@ def finish(step: Step, book: Book, arguments: Mapping[str, Any], *, alone: bool)
     if found and not book.objected and not book.closing:
         book.objected = True
         return replace(step, observation="status: invalid\nnot taken: " + "; ".join(found) + ".")
-    book.run = replace(book.run, answer=answer_from(arguments, book.run.steps))
+    answer = answer_from(arguments, book.run.steps)
+    if answer.answered and not book.doubted and not book.closing:
+        book.doubted = True
+        if unsure := doubts(answer, book.run):
+            told = "; ".join(unsure)
+            return replace(step, observation=f"status: invalid\nnot taken: {told}. {_MEND}")
+    book.run = replace(book.run, answer=answer)
     return replace(step, status="ok", observation="status: ok\nthe answer is taken.")
 
 

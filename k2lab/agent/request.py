@@ -33,6 +33,7 @@ def request(book: Book, provider: Provider, stop: Callable[[], bool] | None) -> 
             completion = yield from _reply(book, provider, stop)
         except ReplyBroken as error:
             yield book.spend(error.usage, certain=False)
+            book.check_time()
             if not tries_left:
                 raise
             tries_left -= 1
@@ -59,7 +60,7 @@ def _reply(book: Book, provider: Provider, stop: Callable[[], bool] | None) -> G
                 completion = piece
                 break
             said += "" if piece.notice else piece.text
-            yield TextArrived(text=piece.text, reasoning=piece.reasoning, notice=piece.notice)
+            yield TextArrived(text=piece.text, reasoning=piece.reasoning, notice=piece.notice, left=piece.left)
             if stop is not None and stop():
                 raise KeyboardInterrupt
             book.check_time()

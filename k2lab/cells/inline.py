@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from k2lab.cells.result import FIGURE_MIME
-from k2lab.plots import digest
+from k2lab.plots import digest, vector
 
 INLINE = "module://matplotlib_inline.backend_inline"
 _NAMES = ("inline", INLINE)
@@ -32,6 +32,9 @@ def inline(ip: Any) -> Iterator[None]:
         if FIGURE_MIME not in formatters:
             digest.register(ip)
             stack.callback(formatters.pop, FIGURE_MIME, None)
+        if vector.MIME not in formatters:
+            vector.register(ip)
+            stack.callback(formatters.pop, vector.MIME, None)
         flush(ip)
         variable, backend = os.environ.get("MPLBACKEND"), _backend()
         if (backend or variable) not in _NAMES:

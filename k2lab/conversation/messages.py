@@ -92,12 +92,13 @@ class TextDelta:
     """A piece of the reply, as it arrives; `reasoning` pieces are thinking, not answer.
 
     A `notice` is no piece of the reply but a line of k2lab's own, such as the seconds of a wait; the next one takes its
-    place.
+    place. `left` are the seconds of a wait that are still to come.
     """
 
     text: str
     reasoning: bool = False
     notice: bool = False
+    left: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -84,6 +84,7 @@ def _with_cells(magics: K2, panel: Panel, anchor: str, question: str, options: C
             approve=display.approve,
             ask_user=display.ask,
             run_id=run,
+            sleep=display.sleep,
         )
         try:
             watch(events, display.show)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol, assert_never
@@ -19,8 +20,9 @@ from k2lab.agent.events import (
 from k2lab.agent.run import Run, Step
 from k2lab.cells.result import FIGURE_MIME, RESULT_MIME, CellResult
 from k2lab.guard.verdict import Edited, Rejected, Verdict
-from k2lab.notebook.display import answer_markdown
-from k2lab.notebook.marks import mark_answer
+from k2lab.notebook.answer import answer_markdown
+from k2lab.notebook.journal import now
+from k2lab.notebook.marks import mark_answer, traced_answer
 from k2lab.notebook.registry import Group
 from k2lab.notebook.waiting import Reply, Waiting
 
@@ -44,6 +46,7 @@ _FAULTS = {
 _LISTED = re.compile(r"^\s*(?:\d+[.)、]|[-*•])\s+(.+)$", re.MULTILINE)
 _PACE = 0.1  # seconds between pieces of streamed text
 _LONGEST = 300  # characters of a note
+_ANOTHER = 1500  # ms between the ends that are told of one wait and of another
 
 
 class Emit(Protocol):
@@ -88,6 +91,8 @@ class CellDisplay:
         self._edited: set[int] = set()
         self._running: set[int] = set()
         self._failed: int | None = None
+        self._until = 0  # end of a wait for the server, in ms since 1970; 0 while there is none
+        self._hurry = threading.Event()
         self.inside = False  # a cell runs now
         self.cancelled = False
         self.ending = False
@@ -99,6 +104,7 @@ class CellDisplay:
         """Tell of one event; once the run is cancelled, end it instead."""
         if self.cancelled and not isinstance(event, (StepFinished, RunFinished)):
             raise KeyboardInterrupt
+        self._wait(event)
         if not isinstance(event, TextArrived):
             self._flush()
             self._settle(Reply(answer="reject"), by="end")  # an interrupt came first
@@ -135,6 +141,38 @@ class CellDisplay:
     def note(self, text: str) -> None:
         """Show a line of our own, under the ``%%k2`` cell."""
         print(text)
+
+    def _wait(self, event: Event) -> None:
+        """Tell of a wait for the server when it begins and when it is over; the panel counts down by itself."""
+        left = event.left if isinstance(event, TextArrived) else None
+        if left is not None:
+            until = now() + round(left * 1000)
+            if abs(until - self._until) > _ANOTHER:
+                assert isinstance(event, TextArrived)
+                self._hurry.clear()
+                self._until = until
+                self._emit(
+                    "waiting", until=until, seconds=round(left, 1), why=re.split("[:：] ?", event.text, maxsplit=1)[-1]
+                )
+        elif self._until:
+            self._over()
+
+    def _over(self) -> None:
+        self._until = 0
+        self._emit("waiting_over")
+
+    def sleep(self, seconds: float) -> bool:
+        """Wait for the server; true when the person does not want to wait any longer."""
+        hurried = self._hurry.wait(seconds)
+        if self._until and (hurried or now() >= self._until):
+            self._over()  # told here: what the server says next may take its time
+        return hurried
+
+    def hurry(self) -> bool:
+        """End a wait for the server; false if there is none."""
+        if self._until:
+            self._hurry.set()
+        return bool(self._until)
 
     def _flush(self) -> None:
         text, self._text = "".join(self._text), []
@@ -181,7 +219,7 @@ class CellDisplay:
     def end(self, run: Run, error: K2Error | None = None) -> None:
         """Tell how the run ended, with its answer and its record for the notebook."""
         self.ending = True
-        from k2lab.report.notebook import to_notebook
+        from k2lab.report.notebook import record_of
 
         self._settle(Reply(answer="reject"), by="end")
         after = self._group.last
@@ -189,7 +227,7 @@ class CellDisplay:
         if run.answer is not None:
             cells.append(
                 self._group.answer_cell(
-                    answer_markdown(run.answer),
+                    answer_markdown(run.answer, traced_answer(run)),
                     title=run.answer.title,
                     status=run.status,
                     seconds=round(run.seconds, 3),
@@ -209,7 +247,7 @@ class CellDisplay:
             model=run.model,
             after=after,
             cells=cells,
-            record=dict(to_notebook([run]).metadata["k2lab"]["runs"][0]),
+            record=record_of(run),
         )
         self.ended = True
 

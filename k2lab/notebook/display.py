@@ -19,6 +19,8 @@ from k2lab.agent.events import (
 )
 from k2lab.agent.run import Answer, Run, Step
 from k2lab.locale import pick
+from k2lab.notebook.answer import answer_html, answer_markdown, answer_text, plain
+from k2lab.notebook.marks import traced_answer
 
 _MARKS = {"ok": "✓", "error": "✗", "timeout": "⧖", "interrupted": "■", "died": "✗", "refused": "⊘", "invalid": "✗"}
 
@@ -119,37 +121,28 @@ class StepDisplay:
         if run.answer is None:
             self._publish(f"{pick('No answer', '没有答案')}: {run.problem}")
         else:
-            self._publish(answer_markdown(run.answer), markdown=True)
+            self._show_answer(run.answer, run)
         self._publish(footer(run))
 
-    def _publish(self, text: str, *, markdown: bool = False, code: bool = False) -> None:
+    def _show_answer(self, answer: Answer, run: Run) -> None:
+        traced = traced_answer(run)
+        text = answer_text(answer, traced)
+        if self._terminal or traced is None:
+            print(text, flush=True)
+            return
+        bundle = {
+            "text/plain": text,
+            "text/markdown": answer_markdown(answer, traced),
+            "text/html": answer_html(answer, traced),
+        }
+        self._ip.display_pub.publish(data=bundle, metadata={})
+
+    def _publish(self, text: str, *, code: bool = False) -> None:
         if self._terminal:
             print(text, flush=True)
             return
-        shown = text if markdown else f"```text\n{text.replace('```', '` ` `')}\n```" if code else plain(text)
+        shown = f"```text\n{text.replace('```', '` ` `')}\n```" if code else plain(text)
         self._ip.display_pub.publish(data={"text/markdown": shown, "text/plain": text}, metadata={})
-
-
-def plain(text: str) -> str:
-    """Escape a sentence so that markdown shows it as it is: no HTML, no formula, no link, no image of its making."""
-    escaped = html.escape(" ".join(text.split()), quote=False)
-    for letter in "\\`*_[]$|~":
-        escaped = escaped.replace(letter, "\\" + letter)
-    return escaped
-
-
-def answer_markdown(answer: Answer) -> str:
-    """Write an answer as markdown."""
-    heading = "###" if answer.answered else "####"
-    lines = [f"{heading} {plain(answer.title)}", "", plain(answer.summary), ""]
-    lines += [f"- {plain(finding.text)}{_rests_on(finding.steps)}" for finding in answer.findings]
-    if answer.limitations:
-        lines += ["", f"**{pick('Limitations', '局限')}**", ""]
-        lines += [f"- {plain(text)}" for text in answer.limitations]
-    if answer.follow_ups:
-        lines += ["", f"**{pick('You could ask next', '可以继续问')}**", ""]
-        lines += [f"- {plain(text)}" for text in answer.follow_ups]
-    return "\n".join(lines)
 
 
 def footer(run: Run) -> str:
@@ -161,13 +154,6 @@ def footer(run: Run) -> str:
     if run.cost is not None and run.usage.prompt_tokens:
         parts.append(f"{run.cost:.4f} {run.currency}")
     return " · ".join(parts)
-
-
-def _rests_on(steps: tuple[int, ...]) -> str:
-    if not steps:
-        return ""
-    named = ", ".join(map(str, steps))
-    return f" ({pick('step', '步骤')} {named})"
 
 
 def _status_words(status: str) -> str:

@@ -17,6 +17,7 @@ from k2lab import __version__
 from k2lab.notebook.comm import PROTOCOL, Line
 from k2lab.notebook.journal import Journal, now
 from k2lab.notebook.registry import Group
+from k2lab.notebook.retired import Retired
 from k2lab.notebook.waiting import Waiting
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class Panel:
         The run that goes on.
     language : str
         Of the front end.
+    retired : Retired
+        Cells whose queued code is not to run.
     """
 
     def __init__(self, magics: K2, kernel: Any) -> None:
@@ -51,6 +54,8 @@ class Panel:
         self._kernel = kernel
         self._display: CellDisplay | None = None
         self._stopped = threading.Event()
+        self.retired = Retired(kernel)
+        magics.shell.input_transformers_cleanup.insert(0, self.retired)
         self.line = Line(kernel, version=__version__, handle=self._handle)
 
     def _handle(self, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,6 +89,7 @@ class Panel:
             "run_started",
             n=number,
             cell=cell,
+            client=str((self._kernel.get_parent("shell") or {}).get("header", {}).get("session", "")),
             question=question,
             model=model,
             privacy=settings.privacy,
@@ -131,6 +137,11 @@ class Panel:
         while not self._stopped.wait(0.4) and display.inside:
             _interrupt()
 
+    def hurry(self, run: Any) -> bool:
+        """Ask the server again at once; false if this run does not wait for one."""
+        display = self._display
+        return run is not None and run == self.active and display is not None and display.hurry()
+
     def forget(self, run: str) -> None:
         """Take a run's cells away, the edited ones excepted."""
         group = self.groups.pop(run, None)
@@ -148,10 +159,13 @@ class Panel:
 
     def spend(self, cost: Any = None, currency: str = "") -> dict[str, Any]:
         """Say what this sitting has cost, with a run that still goes on."""
+        from k2lab.session.providers import currency_of
+
         runs = self.magics.session.runs
         used = sum((run.cost for run in runs if run.cost is not None), Decimal(0)) + (cost or 0)
-        named = currency or next((run.currency for run in runs if run.currency), "")
-        limit = self.settings().budget
+        settings = self.settings()
+        named = currency or next((run.currency for run in runs if run.currency), "") or currency_of(settings)
+        limit = settings.budget
         return {"used": str(used), "limit": None if limit is None else str(limit), "currency": named}
 
     def state(self) -> dict[str, Any]:

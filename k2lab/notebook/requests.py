@@ -86,6 +86,12 @@ def _cancel(panel: Panel, request: Request) -> Answer:
     return {"run": request["run"]}
 
 
+def _hurry(panel: Panel, request: Request) -> Answer:
+    if not panel.hurry(request.get("run")):
+        raise UsageError("This run does not wait for a server.")
+    return {"run": request["run"]}
+
+
 def _settings(panel: Panel, request: Request) -> Answer:
     values = request.get("values")
     if not isinstance(values, Mapping) or any(name not in _CHANGED for name in values):
@@ -112,6 +118,14 @@ def _remove(panel: Panel, request: Request) -> Answer:
     session.runs[:] = [one for one in session.runs if one.id != run]
     panel.forget(run)
     return {"run": run}
+
+
+def _retire(panel: Panel, request: Request) -> Answer:
+    cells, at = request.get("cells"), request.get("at")
+    if not isinstance(cells, list) or not isinstance(at, (int, float)):
+        raise UsageError("Cells to be retired are a list of ids, with the time.")
+    panel.retired.add(map(str, cells), at)
+    return {"cells": len(cells)}
 
 
 # -- slow: in a thread of their own ----------------------------------------------------------------------------------
@@ -200,7 +214,7 @@ def _complete(panel: Panel, request: Request) -> Answer:
 
 
 def _report(panel: Panel, request: Request) -> Answer:
-    from k2lab.report.write import write_notebook
+    from k2lab.report.write import FORMATS, write_notebook
 
     if panel.active is not None:
         raise UsageError("A run still goes on.", "Create the report when it has ended.")
@@ -209,11 +223,11 @@ def _report(panel: Panel, request: Request) -> Answer:
     run = next((one for one in session.runs if one.id == wanted), None) if wanted else session.last()
     if run is None:
         raise UsageError("The kernel does not know this run any more.", "Run its %%k2 cell again.")
-    if kind not in ("html", "ipynb"):
-        raise UsageError(f"A report cannot be written as {kind!r}.", "It can be html or ipynb.")
+    if kind not in (*FORMATS, "ipynb"):
+        raise UsageError(f"A report cannot be written as {kind!r}.", f"It can be {', '.join(FORMATS)} or ipynb.")
     given = request.get("path")
     path = Path(given) if isinstance(given, str) and given else _unused(f"k2-report-{run.id[:6]}", kind)
-    written = run.report(path) if kind == "html" else write_notebook(run.notebook(), path)
+    written = write_notebook(run.notebook(), path) if kind == "ipynb" else run.report(path)
     return {"run": run.id, "path": str(written), "format": kind}
 
 
@@ -227,9 +241,11 @@ def _unused(stem: str, kind: str) -> Path:
 
 
 def _models(panel: Panel, request: Request) -> Answer:
-    from k2lab.session.providers import models
+    from k2lab.session.providers import models, price_list
 
-    return {"models": models(panel.settings())}
+    settings = panel.settings()
+    names = models(settings)
+    return {"models": names, "prices": price_list(settings, names)}
 
 
 def _sign_in(panel: Panel, request: Request) -> Answer:
@@ -264,9 +280,11 @@ _QUICK: dict[str, Callable[[Panel, Request], Answer]] = {
     "approve": _approve,
     "say": _say,
     "cancel": _cancel,
+    "hurry": _hurry,
     "settings": _settings,
     "sign_out": _sign_out,
     "remove": _remove,
+    "retire": _retire,
 }
 _SLOW: dict[str, Callable[[Panel, Request], Answer]] = {
     "frames": _frames,

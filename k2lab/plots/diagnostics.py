@@ -101,17 +101,19 @@ def residuals(
         shown = auto if title is None else text.plain(title) if title else ""
         fig, (one, two) = plt.subplots(1, 2, figsize=(WIDE / DPI, 350 / DPI), layout=layout.one_look())
         fitted = np.exp(made.fitted) if on_log else made.fitted
-        drift = _against_fitted(canvas.sheet(one, 350), fitted, left, y, on_log)
+        drift, crowded = _against_fitted(canvas.sheet(one, 350), fitted, left, y, on_log)
         outside = _against_normal(canvas.sheet(two, 350), left)
         if shown:
             fig.suptitle(
                 text.safe(text.wrap(shown, 0.95 * WIDE, 13, bold=True)), x=0.012, ha="left", color=palette.token("text")
             )
+        crowd = pick(", hexagons coloured by the rows they hold", "（六边形颜色表示行数）") if crowded else ""
         caption = pick(
-            "Left: standardised residuals against fitted values; a curve away from zero shows what the terms miss. "
+            f"Left: standardised residuals against fitted values{crowd}; a curve away from zero shows what the terms "
+            "miss. "
             "Right: their quantiles against a normal distribution's; the band holds 95% of normal samples at each "
             "point.",
-            "左：标准化残差与拟合值；曲线偏离零表示模型遗漏的形状。"
+            f"左：标准化残差与拟合值{crowd}；曲线偏离零表示模型遗漏的形状。"
             "右：残差分位数与正态分布分位数；色带为逐点 95% 范围。",
         ) + dropped_words(dropped)
         alt = pick(
@@ -136,8 +138,11 @@ def residuals(
         return one
 
 
-def _against_fitted(ax: Any, fitted: Array, left: Array, y: str, log: bool) -> tuple[float, float]:
-    """Draw residuals over fitted values with their smooth mean; return how far that runs below and above zero."""
+def _against_fitted(ax: Any, fitted: Array, left: Array, y: str, log: bool) -> tuple[tuple[float, float], bool]:
+    """Draw residuals over fitted values with their smooth mean.
+
+    Returns how far that mean runs below and above zero, and whether the rows were so many that hexagons stand for them.
+    """
     import numpy as np
 
     ax.grid(visible=True, axis="both")
@@ -145,8 +150,9 @@ def _against_fitted(ax: Any, fitted: Array, left: Array, y: str, log: bool) -> t
     bottom, top = canvas.margins(float(left.min()), float(left.max()))
     scaled = np.log(fitted) if log else fitted
     distinct = len(np.unique(scaled[:: max(1, len(scaled) // 5000)]))
-    if len(fitted) > MARKS and distinct > 60:
-        hexagons(ax, fitted, left, (low, high), (bottom, top), log, False)
+    crowded = len(fitted) > MARKS and distinct > 60
+    if crowded:
+        hexagons(ax, fitted, left, (low, high), (bottom, top), log, False, key=False)
     else:
         keep_rows = np.unique(np.rint(np.linspace(0, len(fitted) - 1, min(len(fitted), MARKS))).astype(int))
         ax.plot(
@@ -168,7 +174,7 @@ def _against_fitted(ax: Any, fitted: Array, left: Array, y: str, log: bool) -> t
     name = pick(f"Fitted {text.plain(y)}", f"{text.plain(y)} 的拟合值")
     canvas.name_x(ax, canvas.scale_words(name, log))
     canvas.name_y(ax, pick("Standardised residual", "标准化残差"))
-    return drift
+    return drift, crowded
 
 
 def _against_normal(ax: Any, left: Array) -> float:

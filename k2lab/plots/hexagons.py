@@ -18,9 +18,20 @@ STEPS = (1, 3, 5, 7, 9)
 
 
 def hexagons(
-    ax: Any, x: Array, y: Array, span_x: tuple[float, float], span_y: tuple[float, float], log_x: bool, log_y: bool
+    ax: Any,
+    x: Array,
+    y: Array,
+    span_x: tuple[float, float],
+    span_y: tuple[float, float],
+    log_x: bool,
+    log_y: bool,
+    *,
+    key: bool = True,
 ) -> None:
-    """Draw the counts of rows in hexagons; the caller sets ticks and limits afterwards."""
+    """Draw the counts of rows in hexagons; the caller sets ticks and limits afterwards.
+
+    A small panel has no room for the key: its caption says that darker (on a dark ground, lighter) holds more rows.
+    """
     from matplotlib.colors import BoundaryNorm, ListedColormap
 
     extent = (
@@ -46,7 +57,8 @@ def hexagons(
     if len(bounds) == 1:
         made.set_facecolor(ramp[0])
         made.set_array(None)
-    _key(ax, bounds, ramp)
+    if key:
+        _key(ax, bounds, ramp)
 
 
 def steps(most: int) -> list[int]:

@@ -14,6 +14,7 @@ from typing import Any
 def _engine() -> type[Any]:
     """Return the class of the layout engine, made when matplotlib is there."""
     from matplotlib.layout_engine import ConstrainedLayoutEngine
+    from matplotlib.text import Annotation
 
     class OneLook(ConstrainedLayoutEngine):
         """Constrained layout that measures a lone Axes once."""
@@ -26,6 +27,13 @@ def _engine() -> type[Any]:
             if not alone or fig.legends or fig.get_suptitle():
                 return super().execute(fig)
             (ax,) = fig.axes
+            # A label at the end of a line moves less than the edge does: what still sticks out is seen next time.
+            ends = any(isinstance(one, Annotation) and one.get_annotation_clip() is False for one in ax.texts)
+            for _ in range(3 if ends else 1):
+                self._fit(fig, ax)
+            return None
+
+        def _fit(self, fig: Any, ax: Any) -> None:
             inner = ax.get_position(original=True).transformed(fig.transFigure)
             outer = ax.get_tightbbox(for_layout_only=True)
             width, height = fig.bbox.width, fig.bbox.height
@@ -34,7 +42,6 @@ def _engine() -> type[Any]:
             bottom, top = inner.y0 - outer.y0 + up, height - (outer.y1 - inner.y1 + up)
             if right - left > 0.1 * width and top - bottom > 0.1 * height:
                 fig.subplots_adjust(left / width, bottom / height, right / width, top / height)
-            return None
 
     return OneLook
 

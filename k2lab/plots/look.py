@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from k2lab.plots import digest, fonts, palette, pictures
+from k2lab.plots import digest, fonts, palette, pictures, vector
 
 WIDE = 720
 DPI = 72
@@ -176,6 +176,7 @@ def _connect() -> None:
         if shell is not None:
             _sharpen(shell)
             digest.register(shell)
+            vector.register(shell)
 
 
 def _sharpen(shell: Any) -> None:

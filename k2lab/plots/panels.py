@@ -105,7 +105,7 @@ def multiples(data: Any, *, x: str, y: str, by: str, log: sample.LogChoice = "au
         fig.supxlabel(text.safe(text.trim(text.plain(x), 600)), color=palette.token("muted"), fontsize=12)
         head = text.safe(text.wrap(shown, 0.95 * WIDE, 13, bold=True))
         under = text.safe(text.trim(canvas.scale_words(what, on_log), 600))
-        fig.suptitle(f"{head}\n{under}" if shown else under, x=0.012, ha="left", color=palette.token("text"))
+        _entitle(fig, head, under)
         sizes = np.bincount(levels.codes, minlength=many)
         caption = _caption(measured, on_log, int(drawn[1])) + dropped_words(dropped)
         alt = pick(
@@ -124,6 +124,15 @@ def multiples(data: Any, *, x: str, y: str, by: str, log: sample.LogChoice = "au
                 ),
             )  # fmt: skip
         return sheets[0]
+
+
+def _entitle(fig: Any, head: str, under: str) -> None:
+    """Write the title, and under it, quietly, what all panels measure; the layout keeps room for both."""
+    ink = palette.token("text")
+    title = fig.suptitle(f"{head}\n " if head else " ", x=0.012, ha="left", color=ink)
+    fig.axes[0].annotate(
+        under, (0, 0), xycoords=title, va="bottom", fontsize=12, color=palette.token("muted"), annotation_clip=False
+    ).set_in_layout(False)
 
 
 Drawn = tuple[tuple[float, float], int, list[list[dict[str, Any]]]]

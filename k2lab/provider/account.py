@@ -9,10 +9,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from k2lab.errors import ProviderError
+from k2lab.locale import pick
 from k2lab.provider.errors import from_package, unusable
-from k2lab.provider.line import Line
+from k2lab.provider.line import UNREAD, Line
 from k2lab.provider.openai import openai_client
 from k2lab.provider.profiles import Catalogue, catalogue
+
+_MOST_MONEY = 10**12  # more is no amount but a fault
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +39,11 @@ def list_models(
     made = _get("/models", base_url=base_url, key=key, patience=patience, known=known)
     found = made.get("data") if isinstance(made, dict) else None
     if not isinstance(found, list):
-        raise unusable(urlsplit(base_url).hostname or base_url, "it holds no list of models")
+        raise unusable(urlsplit(base_url).hostname or base_url, pick("it holds no list of models", "其中没有模型列表"))
     return tuple(
-        ModelInfo(id=str(one["id"]), window=_window(one)) for one in found if isinstance(one, dict) and one.get("id")
+        ModelInfo(id=one["id"], window=_window(one))
+        for one in found
+        if isinstance(one, dict) and _is_name(one.get("id"))
     )
 
 
@@ -56,7 +61,7 @@ def balance(*, base_url: str, key: str, patience: float = 5.0, known: Catalogue 
         amount = Decimal(str(left))
     except (ProviderError, KeyError, TypeError, InvalidOperation):
         return None
-    return amount if amount.is_finite() else None
+    return amount if amount.is_finite() and abs(amount) < _MOST_MONEY else None
 
 
 def _get(path: str, *, base_url: str, key: str, patience: float, known: Catalogue | None) -> Any:
@@ -71,8 +76,8 @@ def _get(path: str, *, base_url: str, key: str, patience: float, known: Catalogu
         try:
             return client.get(path, cast_to=object)
         except line.failures(openai) as error:
-            if isinstance(error, ValueError | AttributeError | TypeError):
-                raise unusable(urlsplit(base_url).hostname or base_url, "it is no JSON") from error
+            if isinstance(error, UNREAD):
+                raise unusable(urlsplit(base_url).hostname or base_url, pick("it is no JSON", "不是 JSON")) from error
             raise from_package(error, openai, base_url=base_url, model="", key=key, known=known) from error
 
 
@@ -80,4 +85,8 @@ def _window(one: dict[str, Any]) -> int | None:
     """Read the window of a listed model: Moonshot and OpenRouter, vLLM, llama.cpp."""
     meta = one.get("meta")
     told = one.get("context_length") or one.get("max_model_len") or (isinstance(meta, dict) and meta.get("n_ctx"))
-    return int(told) if isinstance(told, int | float) and told > 0 else None
+    return int(told) if isinstance(told, int | float) and not isinstance(told, bool) and 0 < told < 10**9 else None
+
+
+def _is_name(given: Any) -> bool:
+    return isinstance(given, str) and given.isprintable() and bool(given.strip())

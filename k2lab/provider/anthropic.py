@@ -13,7 +13,7 @@ from k2lab.conversation.messages import Message, ToolSpec
 from k2lab.errors import SettingsError
 from k2lab.provider.arguments import clean_text
 from k2lab.provider.copies import Copies
-from k2lab.provider.line import Line
+from k2lab.provider.line import Line, whole
 from k2lab.provider.wire import argument_text
 
 if TYPE_CHECKING:
@@ -72,6 +72,10 @@ class AnthropicMessages:
         client = anthropic.Anthropic(auth_token=line.key or "none", **line.options(anthropic))
         reading = _Reading()
         with closing(client), client.messages.create(**body) as stream:
+            if (made := whole(stream.response, anthropic)) is not None:
+                for event in _as_events(made):
+                    yield from reading.read(event)
+                return
             for event in stream:
                 line.heard()
                 yield from reading.read(event.model_dump(exclude_unset=True, warnings=False))
@@ -100,11 +104,14 @@ class _Reading:
                 yield from self._delta(event.get("index"), _mapping(event.get("delta")))
             case "message_delta":
                 self._count(event.get("usage"))
-                reason = _mapping(event.get("delta")).get("stop_reason")
-                self._reason = _REASONS.get(reason, str(reason)) if reason else self._reason
-            case "message_stop":
-                choice = {"delta": {}, "finish_reason": self._reason or "stop"}
-                yield {"choices": [choice], "usage": self._used()}
+                if reason := _mapping(event.get("delta")).get("stop_reason"):
+                    self._reason = _REASONS.get(reason, str(reason))
+                    yield self._end()
+            case "message_stop" if not self._reason:
+                yield self._end()
+
+    def _end(self) -> dict[str, Any]:
+        return {"choices": [{"delta": {}, "finish_reason": self._reason or "stop"}], "usage": self._used()}
 
     def _block(self, index: Any, block: Mapping[str, Any]) -> Generator[Mapping[str, Any], None, None]:
         match block.get("type"):
@@ -140,6 +147,18 @@ class _Reading:
             "completion_tokens": self._usage.get("output_tokens", 0),
             "cached_tokens": self._usage.get("cache_read_input_tokens", 0),
         }
+
+
+def _as_events(made: Mapping[str, Any]) -> Generator[Mapping[str, Any], None, None]:
+    """Yield a message that was not streamed as the events of a stream."""
+    content = made.get("content")
+    if made.get("type") != "message" or not isinstance(content, list):
+        return
+    yield {"type": "message_start", "message": {**made, "content": []}}
+    for index, block in enumerate(content):
+        yield {"type": "content_block_start", "index": index, "content_block": block}
+    ended = {"stop_reason": made.get("stop_reason") or "end_turn"}
+    yield {"type": "message_delta", "delta": ended, "usage": made.get("usage")}
 
 
 def to_turns(messages: Sequence[Message], *, thinks: bool = False) -> list[dict[str, Any]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 _DECODER = json.JSONDecoder(strict=False)  # raw line breaks inside strings are common and harmless
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def decode(raw: str, *, cut: bool = False) -> tuple[dict[str, Any], str | None]:
@@ -87,6 +89,17 @@ def clean_text(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
+
+
+def without_controls(text: str) -> str:
+    r"""Take out control characters, which a terminal would obey; line breaks and tabs stay.
+
+    Examples
+    --------
+    >>> without_controls("a\x1b[2Jb\n\tc\x9b")
+    'a[2Jb\n\tc'
+    """
+    return _CONTROLS.sub("", text)
 
 
 def _is_open(text: str) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from types import ModuleType
@@ -11,9 +13,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from k2lab.errors import KeyMissing, KeyRejected, ServerUnreachable, SettingsError
+from k2lab.locale import pick
 from k2lab.provider.profiles import Catalogue, catalogue
 
 CONNECT_SECONDS = 15.0
+MOST_BYTES = 64 << 20
+"""Bytes that are read without a piece of a reply among them; a piece is some hundred."""
+
+UNREAD = (ValueError, AttributeError, TypeError, RecursionError)
+"""What is raised for a chunk that is no JSON, or of another shape."""
+
+_BOM = b"\xef\xbb\xbf"
+_DONE = re.compile(rb"(?:\A|[\r\n])data: ?\[DONE\]\s*\Z")
 
 # The packages add headers of their own (facts about this machine) and of their makers' products (organisation, keys
 # and custom headers of the environment): none of them is the business of the server that was chosen.
@@ -48,6 +59,8 @@ class Line:
     known: Catalogue = field(default_factory=catalogue, repr=False)
     on_request: Callable[[str, bytes], None] | None = field(default=None, repr=False)
     _heard: list[float] = field(default_factory=list, init=False, repr=False, compare=False)
+    _tail: bytearray = field(default_factory=bytearray, init=False, repr=False, compare=False)
+    _unheard: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def options(self, package: ModuleType) -> dict[str, Any]:
         """Return what a client of `openai` or `anthropic` is made with.
@@ -63,9 +76,15 @@ class Line:
                 f"The base URL {self.base_url!r} is no address.", "It looks like https://api.moonshot.ai/v1."
             )
         if not self.key and self.known.host(self.base_url):
-            raise KeyMissing("No key for Moonshot's server is set.", "Set MOONSHOT_API_KEY, or use -m offline.")
+            raise KeyMissing(
+                pick("No key for Moonshot's server is set.", "没有设置 Moonshot 服务器的密钥。"),
+                pick("Set MOONSHOT_API_KEY, or use -m offline.", "请设置 MOONSHOT_API_KEY，或使用 -m offline。"),
+            )
         if not (self.key.isascii() and self.key.isprintable() and " " not in self.key):
-            raise KeyRejected("The key holds characters that no key has.", "Copy it again from the console.")
+            raise KeyRejected(
+                pick("The key holds characters that no key has.", "密钥中有不应出现的字符。"),
+                pick("Copy it again from the console.", "请从控制台重新复制。"),
+            )
         return {
             "base_url": self.base_url,
             "max_retries": 0,
@@ -101,6 +120,17 @@ class Line:
     def heard(self) -> None:
         """Note that a piece of the reply has come."""
         self._heard[:] = [time.monotonic()]
+        self._unheard.clear()
+
+    def took(self, part: bytes) -> None:
+        """Note bytes as they come."""
+        self._unheard.append(len(part))
+        self._tail[:] = (self._tail + part)[-32:]
+
+    @property
+    def done(self) -> bool:
+        """Whether the server has said that the stream is at its end."""
+        return _DONE.search(self._tail) is not None
 
     @property
     def answered(self) -> bool:
@@ -108,8 +138,9 @@ class Line:
         return bool(self._heard)
 
     def is_stalled(self) -> bool:
-        """Tell whether the last piece is too long ago, although bytes may still come."""
-        return bool(self._heard) and time.monotonic() - self._heard[0] > self.patience
+        """Tell whether the last piece is too long ago or too far away, although bytes may still come."""
+        late = bool(self._heard) and time.monotonic() - self._heard[0] > self.patience
+        return late or sum(self._unheard) > MOST_BYTES
 
     def failures(self, package: ModuleType) -> tuple[type[Exception], ...]:
         """Return what may come out of a package while it asks and streams.
@@ -118,7 +149,31 @@ class Line:
         kin are chunks that are no JSON or of another shape.
         """
         http = transport(package)
-        return (package.APIError, http.HTTPError, http.StreamError, ValueError, AttributeError, TypeError)
+        return (package.APIError, http.HTTPError, http.StreamError, *UNREAD)
+
+
+def whole(response: Any, package: ModuleType) -> Mapping[str, Any] | None:
+    """Return an answer that came as one JSON object although a stream was asked for; None where it is a stream.
+
+    Raises
+    ------
+    Exception
+        The package's own ``APIError`` if the object is an error, under whatever status; ValueError if it is no JSON.
+    """
+    if not response.headers.get("content-type", "").startswith("application/json"):
+        return None
+    made = json.loads(response.read())
+    if not isinstance(made, Mapping):
+        raise ValueError("the answer is no object")
+    if made.get("error"):
+        raise error_in(made["error"], response, package)
+    return made
+
+
+def error_in(body: Any, response: Any, package: ModuleType) -> Exception:
+    """Return the package's exception for an error that stands in an answer with a good status."""
+    error: Exception = package.APIError("the server says that it failed", request=response.request, body=body)
+    return error
 
 
 def transport(package: ModuleType) -> ModuleType:
@@ -132,10 +187,14 @@ def _watched(http: ModuleType, stream: Any, line: Line) -> Any:
 
     class Watched(http.SyncByteStream):  # type: ignore[misc, name-defined]
         def __iter__(self) -> Iterator[bytes]:
+            begun = False
             for part in stream:
                 if line.is_stalled():
                     raise http.ReadTimeout("bytes came, but no piece of a reply")
-                yield part
+                line.took(part)
+                # A byte-order mark would be read as a part of the first field's name.
+                yield part if begun else part.removeprefix(_BOM)
+                begun = True
 
         def close(self) -> None:
             stream.close()

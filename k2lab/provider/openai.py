@@ -7,7 +7,7 @@ from contextlib import closing
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from k2lab.provider.line import Line
+from k2lab.provider.line import Line, error_in, whole
 from k2lab.provider.wire import to_wire, tools_to_wire
 
 if TYPE_CHECKING:
@@ -46,13 +46,27 @@ class ChatCompletions:
 
     def chunks(self, line: Line, body: Mapping[str, Any]) -> Generator[Mapping[str, Any], None, None]:
         """Send a request, and yield its chunks."""
-        with (
-            closing(openai_client(line)) as client,
-            client.chat.completions.create(**body) as stream,
-        ):
+        import openai
+
+        with closing(openai_client(line)) as client, client.chat.completions.create(**body) as stream:
+            if (made := whole(stream.response, openai)) is not None:
+                yield from _as_chunk(made)
+                return
             for chunk in stream:
                 line.heard()
-                yield chunk.model_dump(exclude_unset=True, warnings=False)
+                made = chunk.model_dump(exclude_unset=True, warnings=False)
+                if made.get("object") == "error":  # older vLLM
+                    raise error_in(made, stream.response, openai)
+                yield made
+
+
+def _as_chunk(made: Mapping[str, Any]) -> Generator[Mapping[str, Any], None, None]:
+    """Yield a completion that was not streamed as one chunk."""
+    choices = made.get("choices")
+    first = choices[0] if isinstance(choices, list) and choices else None
+    if isinstance(first, Mapping) and isinstance(first.get("message"), Mapping):
+        ended = first.get("finish_reason") or "stop"
+        yield {**made, "choices": [{"delta": first["message"], "finish_reason": ended}]}
 
 
 def openai_client(line: Line) -> OpenAI:

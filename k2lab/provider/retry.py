@@ -40,14 +40,15 @@ def wait_before(error: ProviderError, attempt: int) -> float | None:
     return float(min(30.0, start * 2 ** (attempt - 1)) * random.uniform(0.75, 1.25))
 
 
-def countdown(seconds: float, why: str, sleep: Callable[[float], None]) -> Iterator[TextDelta]:
-    """Wait, a second at a time, and say each time how long it takes still."""
+def countdown(seconds: float, why: str, sleep: Callable[[float], object]) -> Iterator[TextDelta]:
+    """Wait, a second at a time, and say each time how long it takes still; a true value of `sleep` ends it."""
     left = seconds
     while left > 0:
         if seconds >= 1:
             said = pick(f"Waiting {left:.0f} s: {why}", f"等待 {left:.0f} 秒：{why}")
-            yield TextDelta(text=said, reasoning=True, notice=True)
-        sleep(min(1.0, left))
+            yield TextDelta(text=said, reasoning=True, notice=True, left=left)
+        if sleep(min(1.0, left)):
+            return
         left -= 1.0
 
 

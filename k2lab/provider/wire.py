@@ -21,7 +21,8 @@ def to_wire(messages: Sequence[Message], *, thinks: bool = False) -> list[dict[s
     ----------
     messages : sequence of Message
     thinks : bool
-        Whether the server wants reasoning with every call, so that a reply without any says that it was empty.
+        Whether the server wants reasoning with every call, so that a reply without any says that it was empty. Where
+        a reply has brought some, that is taken to be so from there on.
 
     Examples
     --------
@@ -29,7 +30,11 @@ def to_wire(messages: Sequence[Message], *, thinks: bool = False) -> list[dict[s
     >>> to_wire([Message(role="assistant", calls=(call,))])[0]["tool_calls"][0]["function"]
     {'name': 'look', 'arguments': '{"frame":"df"}'}
     """
-    return [_message(message, thinks) for message in messages]
+    made = []
+    for message in messages:
+        thinks = thinks or message.reasoning is not None
+        made.append(_message(message, thinks))
+    return made
 
 
 def tools_to_wire(tools: Sequence[ToolSpec]) -> list[dict[str, Any]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from k2lab.locale import Language
 
@@ -22,6 +23,20 @@ class Link:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Number:
+    """A number in a text: where it stands, what it was traced to, or what is near it where it was not.
+
+    `link` leads to the cell that shows it; None for names, conventions and numbers of the question.
+    """
+
+    start: int
+    end: int
+    verified: bool
+    told: str = ""
+    link: Link | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Fact:
     """A labelled value of the metadata strip, with a short note."""
 
@@ -34,7 +49,8 @@ class Fact:
 class Claim:
     """A finding: its sentence, the number it is about (where a result holds it) and the cells it rests on.
 
-    `head` is the part of `text` that says it in short, from its start; empty where there is no such part.
+    `head` is the part of `text` that says it in short, from its start; empty where there is no such part. `aside` says
+    that it leaves the question, where it does.
     """
 
     text: str
@@ -42,6 +58,7 @@ class Claim:
     value: str = ""
     interval: str = ""
     links: tuple[Link, ...] = ()
+    aside: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +73,8 @@ class Remark:
 class Figure:
     """A picture that was checked to be PNG or JPEG; `data` is base64, `width` and `height` are CSS pixels.
 
-    `number` is 0 until the whole report is numbered.
+    `svg` is the same as sanitised markup, where the cell made it; `adapts` tells that all its colours follow the page
+    from light to dark. `number` is 0 until the whole report is numbered.
     """
 
     title: str
@@ -68,6 +86,8 @@ class Figure:
     alt: str
     link: Link
     number: int = 0
+    svg: str = ""
+    adapts: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,14 +177,46 @@ class Chapter:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Control:
+    """What a person may choose of a term: one of its `levels`, or a number where there are none.
+
+    `chosen` is the level to begin with, `middle` the number; `low` and `high` are the ends of the data.
+    """
+
+    id: str
+    name: str
+    levels: tuple[str, ...] = ()
+    chosen: str = ""
+    low: float = 0.0
+    middle: float = 0.0
+    high: float = 0.0
+    step: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Simulator:
+    """A fitted model that the page evaluates: controls, its JSON (`data`), and a table where no script runs."""
+
+    anchor: str
+    title: str
+    kind: str
+    focus: str
+    controls: tuple[Control, ...]
+    data: Mapping[str, Any]
+    fallback: Grid
+    link: Link | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Code:
-    """A cell's source, folded at the end of the report; `number` is its label there."""
+    """A cell's source at the end of the report; `number` is its label there, `folded` keeps it so when all is shown."""
 
     anchor: str
     number: str
     title: str
     source: str
     seconds: float | None = None
+    folded: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,6 +249,8 @@ class Part:
     claims : tuple of Claim
     chapters : tuple of Chapter
     follow_ups : tuple of str
+    traced : str
+        How many of its numbers were traced; empty where it has none.
     """
 
     anchor: str
@@ -209,6 +263,7 @@ class Part:
     claims: tuple[Claim, ...] = ()
     chapters: tuple[Chapter, ...] = ()
     follow_ups: tuple[str, ...] = ()
+    traced: str = ""
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -235,6 +290,8 @@ class Report:
         Its size in large figures.
     checking : tuple of Section
         Steps that did nothing but check.
+    simulators : tuple of Simulator
+        What the fitted models would predict.
     checks : Grid or None
         Everything that was checked.
     methods, limitations : tuple of str
@@ -244,7 +301,11 @@ class Report:
         Every significance test that was made.
     provenance : tuple of (str, tuple of (str, str))
         Titled lists of names and values.
+    stale : tuple of str
+        Why what is shown may no longer be what the code gives: it changed since it ran, or the data did.
     code : tuple of Code
+    numbers : mapping
+        Of each text that was traced, its numbers.
     python : bool
         Whether the code is Python, and can be coloured as such.
     """
@@ -255,6 +316,7 @@ class Report:
     parts: tuple[Part, ...] = ()
     data: Section | None = None
     data_facts: tuple[Fact, ...] = ()
+    simulators: tuple[Simulator, ...] = ()
     checking: tuple[Section, ...] = ()
     checks: Grid | None = None
     methods: tuple[str, ...] = ()
@@ -262,5 +324,7 @@ class Report:
     attempts: tuple[Attempt, ...] = ()
     tests: Grid | None = None
     provenance: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    stale: tuple[str, ...] = ()
     code: tuple[Code, ...] = field(default=())
     python: bool = True
+    numbers: Mapping[str, tuple[Number, ...]] = field(default_factory=dict)

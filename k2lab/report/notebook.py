@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from k2lab.agent.run import Run, Step
 from k2lab.cells.result import Output
 from k2lab.locale import LANGUAGES, language, pick, use_language
+from k2lab.report.fingerprint import source_mark
 from k2lab.report.prose import as_markdown, plain, tame_markdown
 from k2lab.report.replay import replayable
 
@@ -64,6 +65,11 @@ def to_notebook(
     return made
 
 
+def record_of(run: Run) -> dict[str, Any]:
+    """Return what a notebook keeps of a run in its metadata; without nbformat, whose import takes a second."""
+    return _record(run, {})
+
+
 def _title(run: Run) -> str:
     return (run.answer.title if run.answer else "") or run.question
 
@@ -89,6 +95,7 @@ def _cells(run: Run, setup: Sequence[str], ids: set[str]) -> Iterator[NotebookNo
                 text, id=_cell_id(run, "plan", step.number, ids), metadata=mark("plan", step.number)
             )
         told = {"title": step.title, "why": step.why, "status": step.status, "seconds": _finite(step.seconds)}
+        told |= {"source": source_mark(source), "count": step.result.execution_count if step.result else None}
         yield new_code_cell(
             source,
             id=_cell_id(run, "code", step.number, ids),

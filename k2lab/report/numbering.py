@@ -40,6 +40,9 @@ def numbered(report: Report) -> Report:
         report,
         data=data,
         parts=tuple(parts),
+        simulators=tuple(
+            replace(item, fallback=replace(item.fallback, number=next(tables))) for item in report.simulators
+        ),
         checking=tuple(section(item) for item in report.checking),
         checks=replace(report.checks, number=next(tables)) if report.checks else None,
         tests=replace(report.tests, number=next(tables)) if report.tests else None,

@@ -9,24 +9,33 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from k2lab.report.model import Block, CodeView, Report, Rich
-from k2lab.report.words import words
+from k2lab.plots import palette
+from k2lab.report.model import Block, Figure, Report, Rich
+from k2lab.report.options import Options
+from k2lab.report.prose import marked
+from k2lab.report.words import IN_SCRIPT, words
 
 _STATUS = ("pass", "warn", "fail")
-_NEUTRALS = ("background", "surface", "grid", "rule", "muted", "text", "accent")
+_SHEETS = ("report.css", "numbers.css", "simulator.css")
+_SCRIPTS = ("report.js", "numbers.js", "tables.js")
 
 
-def as_html(report: Report, *, code: CodeView = "folded") -> str:
+def as_html(
+    report: Report, *, options: Options | None = None, template: Template | None = None, paper: bool = False
+) -> str:
     """Write a report as a self-contained HTML page.
 
     Parameters
     ----------
     report : Report
-    code : {"folded", "shown", "hidden"}
-        Whether cells stand open, folded or not at all; print always shows what is folded.
+    options : Options, optional
+    template : jinja2.Template, optional
+        Of an environment that `prepared` made; by default ours.
+    paper : bool
+        Whether the page is to be laid out on the paper of the options, by WeasyPrint.
 
     Returns
     -------
@@ -34,17 +43,33 @@ def as_html(report: Report, *, code: CodeView = "folded") -> str:
         A page whose content security policy lets nothing in but its own style and script (by their hashes) and
         embedded pictures.
     """
-    style, script = Markup(_style()), Markup(_asset("report.js").strip())
-    page = _environment().get_template("index.html.j2")
+    chosen = options or Options()
+    page = template or _environment().get_template("index.html.j2")
+    said = words(report.language)
     return page.render(
         report=report,
-        words=words(report.language),
-        view=code,
-        style=style,
-        script=script,
-        style_hash=Markup(_source_hash(style)),
-        script_hash=Markup(_source_hash(script)),
+        words=said,
+        script_words={key: said[key] for key in IN_SCRIPT},
+        options=chosen,
+        view=chosen.code,
+        paper=paper,
+        anchors=frozenset() if chosen.code == "hidden" else frozenset(cell.anchor for cell in report.code),
+        style=Markup(_style(paper) + (_on_paper(chosen) if paper else "")),
+        script=Markup(_script(bool(report.simulators))),
     )
+
+
+def prepared(loader: BaseLoader) -> Environment:
+    """Return an environment for the report's templates: all that it writes is escaped, and a missing name an error."""
+    made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
+    made.filters["kind"] = lambda block: type(block).__name__
+    made.filters["markup"] = _markup
+    made.filters["drawing"] = _drawing
+    made.filters["drawn"] = _drawn
+    made.filters["coloured"] = _coloured
+    made.filters["marked"] = marked
+    made.filters["source_hash"] = lambda text: Markup(_source_hash(str(text)))
+    return made
 
 
 def _source_hash(text: str) -> str:
@@ -54,16 +79,7 @@ def _source_hash(text: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    made = Environment(
-        loader=PackageLoader("k2lab.report", "templates/k2report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-    )
-    made.filters["kind"] = lambda block: type(block).__name__
-    made.filters["markup"] = _markup
-    made.filters["coloured"] = _coloured
-    return made
+    return prepared(PackageLoader("k2lab.report", "templates/k2report"))
 
 
 def _markup(block: Block) -> Markup:
@@ -73,18 +89,43 @@ def _markup(block: Block) -> Markup:
     return Markup(block.html)
 
 
+def _drawing(block: Block) -> Markup:
+    """Let the SVG of a figure through, which is rebuilt from known elements (`k2lab.report.vector`)."""
+    if not isinstance(block, Figure):
+        raise TypeError(f"{type(block).__name__} is no figure")
+    return Markup(block.svg)
+
+
+def _drawn(block: Block) -> str:
+    """Return the SVG of a figure as an address: a picture of its own, whose nodes no style sheet is matched with."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(_drawing(block).encode()).decode('ascii')}"
+
+
 @cache
 def _asset(name: str) -> str:
     return (files("k2lab.report") / "templates" / "k2report" / name).read_text("utf-8")
 
 
+def _on_paper(options: Options) -> str:
+    """Return what paper needs beside the page's own print view."""
+    return f"\n{_asset('paper.css')}\n@page{{size:{options.paper}}}"
+
+
 @cache
-def _style() -> str:
+def _script(simulating: bool) -> str:
+    return "\n".join(_asset(name).strip() for name in (*_SCRIPTS, *(["simulator.js"] if simulating else [])))
+
+
+@cache
+def _style(paper: bool) -> str:
     """Put the palette's colours before the style sheet: light, dark by the system, dark and light by choice."""
-    palette = json.loads((files("k2lab.plots") / "palette.json").read_text("utf-8"))
-    light, dark = (_variables(palette[ground]) for ground in ("light", "dark"))
-    card = palette["light"]["background"]
-    in_dark = f"figure img{{background:{card};padding:.75rem;border-radius:8px}}"
+    sheets = "\n".join(_asset(name).strip() for name in _SHEETS)
+    if paper:
+        return f":root{{{_variables('light')}}}\n{sheets}"
+    light, dark = (_variables(ground) for ground in ("light", "dark"))
+    card = palette.tokens("light")["background"]
+    in_dark = f".picture>img,.rich img{{background:{card};padding:.75rem;border-radius:8px}}"
+    in_dark += f"figure:not(.adapts)>.picture>.drawing{{background:{card};padding:.75rem;border-radius:8px}}"
     return (
         f":root{{color-scheme:light;{light}}}\n"
         "@media screen{\n"
@@ -93,15 +134,20 @@ def _style() -> str:
         "@media (prefers-color-scheme:dark){\n"
         f":root:not([data-theme=light]){{color-scheme:dark;{dark}}}\n"
         f":root:not([data-theme=light]) {in_dark}\n"
-        "}\n}\n" + _asset("report.css").strip()
+        "}\n}\n" + _paints() + "\n" + sheets
     )
 
 
-def _variables(ground: dict[str, list[str]]) -> str:
-    named = {name: ground[name] for name in (*_NEUTRALS, *_STATUS)}
-    marks = {f"c{at}": colour for at, colour in enumerate(ground["categorical"], 1)}
-    texts = {f"t{at}": colour for at, colour in enumerate(ground["categorical_text"], 1)}
-    return ";".join(f"--{name}:{colour}" for name, colour in {**named, **marks, **texts}.items())
+def _paints() -> str:
+    """Give the classes of drawings their colours: one rule for each way a palette colour is used."""
+    names = list(palette.tokens("light"))
+    return "".join(f".f-{name}{{fill:var(--{name})}}.s-{name}{{stroke:var(--{name})}}" for name in names)
+
+
+def _variables(ground: str) -> str:
+    status = json.loads((files("k2lab.plots") / "palette.json").read_text("utf-8"))[ground]
+    named = {**palette.tokens(ground), **{name: status[name] for name in _STATUS}}
+    return ";".join(f"--{name}:{colour}" for name, colour in named.items())
 
 
 def _coloured(source: str, python: bool) -> Markup:

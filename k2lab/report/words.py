@@ -17,6 +17,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "data": ("Data", "数据"),
     "model": ("Model", "模型"),
     "date": ("Date", "日期"),
+    "traced": ("Traced numbers", "可追溯的数字"),
+    "traced-all": ("each leads to its cell", "每个都指向其单元格"),
     "cells": ("Cells", "单元格"),
     "cost": ("Time and cost", "用时与费用"),
     "rows": ("Rows", "行"),
@@ -46,7 +48,41 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "more": ("More of this", "更多"),
     "table-rows": ("rows", "行"),
     "introduction": ("Introduction", "引言"),
+    "own": ("Also in the notebook", "笔记本中的其他内容"),
     "results": ("Results", "结果"),
+    "what-if": ("What if", "假设情形"),
+    "what-if-lead": (
+        "What the model would predict for a row with these values. It describes rows; it promises no change.",
+        "模型对具有这些取值的一行会作出的预测。它描述的是数据中的行，并不承诺任何改变的结果。",
+    ),
+    "sim-chart": ("Predictions over", "各取值的预测："),
+    "sim-marks": (
+        "Circle: prediction. Thick line: its interval. Band: where single rows lie, where the model can say.",
+        "圆：预测值。粗线：其区间。色带：单行的范围（若模型能给出）。",
+    ),
+    "sim-interval": ("{level} interval", "{level} 区间"),
+    "sim-most": ("{level} of single rows", "{level} 的单行"),
+    "sim-to": ("to", "至"),
+    "sim-against": ("{change} against {term} = {level}", "与 {term} = {level} 相比 {change}"),
+    "sim-base": ("{term} = {level}, which the others are compared with", "{term} = {level}，其余以此为参照"),
+    "sim-rows": ("{n} rows like this", "{n} 行与此相似"),
+    "sim-few": ("only {n} rows like this: read it with care", "仅 {n} 行与此相似：须谨慎解读"),
+    "sim-none": ("extrapolation: no row like this was seen", "外推：数据中没有这样的行"),
+    "sim-outside": (
+        "extrapolation: {term} was seen only from {low} to {high}",
+        "外推：{term} 仅在 {low} 至 {high} 之间有数据",
+    ),
+    "sim-points": ("percentage points", "个百分点"),
+    "row": ("Row", "行"),
+    "drawn": ("Drawn", "图示"),
+    "zoom": ("Enlarge figure", "放大图"),
+    "close": ("Close", "关闭"),
+    "copy": ("Copy", "复制"),
+    "copied": ("Copied", "已复制"),
+    "copy-table": ("Copy as CSV", "复制为 CSV"),
+    "sort": ("Sort by", "排序："),
+    "stale": ("May be out of date", "可能已过时"),
+    "renew": ("Run it again with: k2lab report NOTEBOOK --execute", "重新运行：k2lab report 笔记本 --execute"),
     "figure": ("Figure", "图"),
     "table": ("Table", "表"),
     "warning": ("Note", "注意"),
@@ -57,6 +93,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "Made with k2lab. This page needs no network and sends nothing.",
         "由 k2lab 生成。本页无需联网，也不发送任何内容。",
     ),
+    "made-by-text": ("Made with k2lab.", "由 k2lab 生成。"),
     "column": ("Column", "列"),
     "type": ("Type", "类型"),
     "distinct": ("Distinct", "不同值"),
@@ -93,6 +130,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "saw-schema": ("saw names and types, no rows", "只看到列名与类型，未见任何行"),
     "saw-summary": ("saw names, types and ranges", "看到列名、类型与范围"),
     "saw-sample": ("saw a few rows", "看到少量样本行"),
+    "offline": ("offline analyst", "离线分析器"),
     "rule-based": ("rule-based, no language model", "基于规则，无语言模型"),
     "run-id": ("Run", "编号"),
     "started": ("Started (UTC)", "开始时间 (UTC)"),
@@ -121,6 +159,13 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "status-interrupted": ("it was interrupted", "已被中断"),
     "status-failed": ("it failed", "运行失败"),
 }
+
+
+IN_SCRIPT = (
+    *("zoom", "close", "copy", "copied", "copy-table", "sort", "sim-interval", "sim-most", "sim-to", "sim-against"),
+    *("sim-base", "sim-rows", "sim-few", "sim-none", "sim-outside", "sim-points"),
+)
+"""Words that the page's script says."""
 
 
 def words(language: Language) -> Mapping[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
@@ -26,6 +27,7 @@ AskUser = Callable[[str], str]
 """Puts a question of the analyst to the person."""
 
 _REMEMBERED = 3  # earlier runs that a follow-up carries: enough to say "and by country?", little to pay for
+_CODE = 8_000  # characters of cells of a run that had no answer
 
 
 @dataclass
@@ -55,6 +57,7 @@ class Session:
         approve: Approver | None = None,
         ask_user: AskUser | None = None,
         run_id: str | None = None,
+        sleep: Callable[[float], object] = time.sleep,
     ) -> Generator[Event, None, None]:
         """Answer a question where the frames are, event by event; the run is remembered when it ends.
 
@@ -71,6 +74,8 @@ class Session:
             Puts a question of the analyst to the person.
         run_id : str, optional
             12 hex digits; by default new ones.
+        sleep : callable
+            Waits before a server that was busy is asked again; a true value ends the wait.
 
         Raises
         ------
@@ -80,9 +85,11 @@ class Session:
         from k2lab.agent.events import RunFinished
         from k2lab.agent.limits import Limits
         from k2lab.agent.loop import answer
+        from k2lab.agent.style import check_style
         from k2lab.guard.approval import approver
         from k2lab.guard.judge import judge
         from k2lab.session.providers import choose
+        from k2lab.session.style import in_style
 
         question = question.strip()
         if not question:
@@ -95,9 +102,11 @@ class Session:
             frames = place.frames(settings.privacy)
             if not frames:
                 raise UsageError("There is no frame to analyse.", "Load one first, or name it with -d NAME.")
-            chosen = choose(settings, self.sent, session=self.id)
             use_language(spoken)
             try:
+                chosen = choose(settings, self.sent, session=self.id, sleep=sleep)
+                if settings.style:
+                    check_style(settings.style, rules=chosen.provider.model.startswith("offline"))
                 events = answer(
                     question,
                     provider=chosen.provider,
@@ -127,6 +136,8 @@ class Session:
                         event = events.throw(interrupt)
                     else:
                         event = next(events)
+                if settings.style and event.run.answer is not None:
+                    event = replace(event, run=in_style(event.run, settings.style, chosen, settings))
                 yield replace(event, run=self._remember(event, place))
             finally:
                 use_language(before)
@@ -153,17 +164,25 @@ class Session:
         return self.runs[-1]
 
     def _earlier(self) -> tuple[Message, ...]:
-        """Return what a follow-up question may refer to: the last questions and their answers, without their cells."""
+        """Return what a follow-up may refer to: the last questions with their answers, or with the cells that ran.
+
+        Cells are told only of a run that ended without an answer: a follow-up may go on from there.
+        """
         from k2lab.conversation.messages import Message
 
         said: list[Message] = []
         for run in self.runs[-_REMEMBERED:]:
             if run.answer is not None:
                 answer = "\n".join([run.answer.summary, *(f"- {finding.text}" for finding in run.answer.findings)])
-                said += [
-                    Message(role="user", text=f"Earlier question: {run.question}"),
-                    Message(role="assistant", text=answer),
-                ]
+            elif done := [step for step in run.steps if step.status == "ok" and step.code]:
+                cells = "\n\n".join(f"# {step.title}\n{step.code}" for step in done)[-_CODE:]
+                answer = f"I was stopped before an answer. These cells ran, and their names are still there:\n{cells}"
+            else:
+                continue
+            said += [
+                Message(role="user", text=f"Earlier question: {run.question}"),
+                Message(role="assistant", text=answer),
+            ]
         return tuple(said)
 
 

@@ -187,7 +187,7 @@ class KernelPlace:
         return tuple(FrameSchema.from_dict(one) for one in json.loads(self._kernel.evaluate(wanted)))
 
     def fingerprints(self) -> Mapping[str, str]:
-        from k2lab.session.provenance import fingerprint
+        from k2lab.report.fingerprint import fingerprint
 
         return {
             path.name: fingerprint(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from k2lab.errors import KeyMissing, ModelUnknown, ProviderError, UsageError
+from k2lab.locale import pick
 from k2lab.settings import OFFLINE, Settings, stored_key
 
 if TYPE_CHECKING:
@@ -48,7 +49,9 @@ class Chosen:
     reply: int = REPLY_TOKENS
 
 
-def choose(settings: Settings, sent: list[Sent], *, session: str = "") -> Chosen:
+def choose(
+    settings: Settings, sent: list[Sent], *, session: str = "", sleep: Callable[[float], object] = time.sleep
+) -> Chosen:
     """Return who answers: a replayed record, the offline analyst, or a model at a server.
 
     Parameters
@@ -58,6 +61,8 @@ def choose(settings: Settings, sent: list[Sent], *, session: str = "") -> Chosen
         Every request is added to it as it leaves.
     session : str
         Names the session to Moonshot's prompt cache.
+    sleep : callable
+        Waits before a server is asked again; a true value ends the wait.
 
     Raises
     ------
@@ -69,7 +74,7 @@ def choose(settings: Settings, sent: list[Sent], *, session: str = "") -> Chosen
     if settings.replay and settings.record:
         raise UsageError("--record and --replay exclude each other.")
     settings = with_key(settings)
-    chosen = _chosen(settings, sent, session)
+    chosen = _chosen(settings, sent, session, sleep)
     if settings.record:
         from k2lab.provider.recorded import Recording
 
@@ -78,7 +83,7 @@ def choose(settings: Settings, sent: list[Sent], *, session: str = "") -> Chosen
     return chosen
 
 
-def _chosen(settings: Settings, sent: list[Sent], session: str) -> Chosen:
+def _chosen(settings: Settings, sent: list[Sent], session: str, sleep: Callable[[float], object]) -> Chosen:
     if settings.replay:
         from k2lab.provider.recorded import Replayed
 
@@ -95,7 +100,8 @@ def _chosen(settings: Settings, sent: list[Sent], session: str) -> Chosen:
     model = settings.model or _best(offered, settings, known)
     if hosted and (gone := known.successor(model)):
         # Said before anything is sent.
-        raise ModelUnknown(f"{urlsplit(settings.base_url).hostname} has no model {model!r}.", gone)
+        host = urlsplit(settings.base_url).hostname
+        raise ModelUnknown(pick(f"{host} has no model {model!r}.", f"{host} 没有模型 {model!r}。"), gone)
     profile = known.profile(model)
     told = next((one.window for one in offered if one.id == model and one.window), None)
     window = told or (profile.window if profile else _UNKNOWN_WINDOW)
@@ -117,6 +123,7 @@ def _chosen(settings: Settings, sent: list[Sent], session: str) -> Chosen:
         thinking=settings.thinking,
         known=known,
         on_request=note,
+        sleep=sleep,
     )
     price = _price(model, settings.base_url, known)
     return Chosen(provider=provider, price=price, window=max(2_048, window - reply - _MARGIN), reply=reply)
@@ -193,6 +200,23 @@ def models(settings: Settings) -> list[str]:
     return [*known.ranked(one.id for one in _offered(settings, known)), OFFLINE]
 
 
+def currency_of(settings: Settings) -> str:
+    """Return the currency of the account at the settings' server; empty where tokens have no known price."""
+    return _known(settings).currency(settings.base_url)
+
+
+def price_list(settings: Settings, names: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Return what a million tokens of each model cost at the settings' server, where it is known, in its currency."""
+    known = _known(settings)
+    currency = known.currency(settings.base_url)
+    prices = {name: profile.prices.get(currency) for name in names if (profile := known.profile(name))}
+    return {
+        name: {"input": str(price.prompt), "output": str(price.completion), "currency": currency}
+        for name, price in prices.items()
+        if price is not None
+    }
+
+
 def known_models() -> list[str]:
     """Return names for tab completion: what the profiles know to be served, and ``offline``."""
     from k2lab.provider.profiles import catalogue
@@ -256,5 +280,8 @@ def _asked_for(settings: Settings, known: Catalogue) -> tuple[ModelInfo, ...]:
 
 def _best(offered: tuple[ModelInfo, ...], settings: Settings, known: Catalogue) -> str:
     if not offered:
-        raise ModelUnknown(f"{shown_url(settings.base_url)} offers no model.", "Name one with -m MODEL.")
+        raise ModelUnknown(
+            pick(f"{shown_url(settings.base_url)} offers no model.", f"{shown_url(settings.base_url)} 没有提供模型。"),
+            pick("Name one with -m MODEL.", "请用 -m MODEL 指定。"),
+        )
     return known.ranked(one.id for one in offered)[0]

@@ -23,6 +23,8 @@ export function announcement(event: RunEvent, state: State, t: T): Said | null {
       const step = run?.steps.find(one => one.number === event.step);
       return { assertive: t('ok.say', { title: step?.title ?? '' }) };
     }
+    case 'waiting':
+      return { polite: t('rate.say', { s: Math.round(event.seconds) }) };
     case 'run_finished':
       if (event.status === 'answered') {
         return { polite: t('say.answer', { n: event.answer?.findings.length ?? 0 }) };

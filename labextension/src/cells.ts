@@ -32,15 +32,14 @@ export function belongs(notebook: ISharedNotebook, run: string, anchor: string):
 }
 
 function shape(cell: WireCell): SharedCell.Cell {
-  const common = {
-    id: cell.id,
-    source: cell.source,
-    metadata: { ...cell.metadata, trusted: true }
-  };
+  const { id, source, metadata } = cell;
+  // Its outputs were just made by the person's own kernel; the words of a model are never trusted.
   return cell.cell_type === 'markdown'
-    ? { ...common, cell_type: 'markdown' }
+    ? { id, source, metadata, cell_type: 'markdown' }
     : {
-        ...common,
+        id,
+        source,
+        metadata: { ...metadata, trusted: true },
         cell_type: 'code',
         outputs: cell.outputs,
         execution_count: cell.execution_count
@@ -100,8 +99,9 @@ export function finish(notebook: ISharedNotebook, cell: WireCell): boolean {
     if (!edited && found.getSource() !== cell.source) {
       found.setSource(cell.source);
     }
-    found.setMetadata({ ...found.getMetadata(), ...cell.metadata, trusted: true });
+    found.setMetadata({ ...found.getMetadata(), ...cell.metadata });
     if (found.cell_type === 'code') {
+      found.setMetadata('trusted', true);
       const code = found as ISharedCodeCell;
       code.setOutputs(cell.outputs);
       code.execution_count = cell.execution_count;
@@ -111,44 +111,63 @@ export function finish(notebook: ISharedNotebook, cell: WireCell): boolean {
   return true;
 }
 
+/** The run can say no more of a step that was running: its kernel is gone. */
+export function markDied(notebook: ISharedNotebook, id: string | null): void {
+  const cell = notebook.cells[indexOf(notebook, id)];
+  const mark = cell && markOf(cell);
+  if (mark) {
+    notebook.transact(() => cell.setMetadata('k2lab', { ...mark, status: 'died' } as never), false);
+  }
+}
+
 export interface Removed {
   removed: number;
+  ids: readonly string[];
   kept: number;
+  /** Whether undo would still bring back these cells, and nothing else. */
+  undoable(): boolean;
 }
 
-function removeWhere(notebook: ISharedNotebook, doomed: (cell: ISharedCell) => boolean): number {
-  let removed = 0;
-  notebook.transact(() => {
-    for (let at = notebook.cells.length - 1; at >= 0; at--) {
-      if (doomed(notebook.cells[at])) {
-        notebook.deleteCell(at);
-        removed += 1;
+interface Undoing {
+  undoManager?: { undoStack: readonly unknown[]; stopCapturing(): void };
+}
+
+/** Remove the unedited cells among `own` in one step of undo, which is merged with nothing before or after it. */
+function removeUnedited(notebook: ISharedNotebook, own: readonly ISharedCell[]): Removed {
+  const doomed = new Set(own.filter(cell => !isEdited(cell)).map(cell => cell.getId()));
+  const { undoManager } = notebook as Undoing;
+  const top = (): unknown => undoManager?.undoStack[undoManager.undoStack.length - 1];
+  undoManager?.stopCapturing();
+  if (doomed.size > 0) {
+    notebook.transact(() => {
+      for (let at = notebook.cells.length - 1; at >= 0; at--) {
+        if (doomed.has(notebook.cells[at].getId())) {
+          notebook.deleteCell(at);
+        }
       }
-    }
-  });
-  return removed;
+    });
+  }
+  undoManager?.stopCapturing();
+  const made = top();
+  return {
+    removed: doomed.size,
+    ids: [...doomed],
+    kept: own.length - doomed.size,
+    undoable: () => doomed.size > 0 && made !== undefined && top() === made
+  };
 }
 
-/** Remove the unedited cells that an earlier run of this `%%k2` cell made, in one step of undo. */
+/** Remove the unedited cells that earlier runs of this `%%k2` cell made. */
 export function clearBehind(notebook: ISharedNotebook, anchor: string): Removed {
-  const own = notebook.cells.filter(cell => markOf(cell)?.parent === anchor);
-  const kept = own.filter(isEdited).length;
-  const removed =
-    own.length > kept
-      ? removeWhere(notebook, cell => markOf(cell)?.parent === anchor && !isEdited(cell))
-      : 0;
-  return { removed, kept };
+  return removeUnedited(
+    notebook,
+    notebook.cells.filter(cell => markOf(cell)?.parent === anchor)
+  );
 }
 
-/** Remove the unedited cells of a run, in one step of undo. */
+/** Remove the unedited cells of a run. */
 export function removeRun(notebook: ISharedNotebook, run: string): Removed {
-  const own = cellsOf(notebook, run);
-  const kept = own.filter(isEdited).length;
-  const removed =
-    own.length > kept
-      ? removeWhere(notebook, cell => markOf(cell)?.run === run && !isEdited(cell))
-      : 0;
-  return { removed, kept };
+  return removeUnedited(notebook, cellsOf(notebook, run));
 }
 
 /** Make a cell the person's own: nothing k2lab does will touch it again. */

@@ -12,7 +12,7 @@ import * as cells from './cells';
 import { T, words } from './language';
 import type { Settings } from './protocol';
 import { RequestFailed, Session } from './session';
-import { activeRun } from './state';
+import { Run, activeRun, progress } from './state';
 
 export interface Draft {
   text: string;
@@ -28,6 +28,7 @@ export class Desk {
   private _current: Session | null = null;
   private _follow = true;
   private _drafts = new WeakMap<Session, Draft>();
+  private _removed = new WeakMap<Session, cells.Removed & { run: string }>();
   private _changed = new Signal<this, void>(this);
   private _focusWanted = new Signal<this, 'question' | 'approval'>(this);
   private _language: Settings['lang'] = 'auto';
@@ -82,6 +83,7 @@ export class Desk {
     if (language !== this._language) {
       this._language = language;
       this._t = words(this.translator, language);
+      this.sessions.forEach(session => void session.hello(false));
       this._changed.emit();
     }
   }
@@ -131,6 +133,16 @@ export class Desk {
     await this._run(session, ids);
   }
 
+  /** Ask for the rest of a run that ended early; its cells stay, and the kernel remembers them. */
+  async goOn(session: Session, run: Run): Promise<void> {
+    const { done } = progress(run);
+    const text = this._t('ask.continue', { n: done + 1, question: run.question });
+    await this.ask(session, text, run.frames);
+  }
+
+  /** The run that the person stopped last from the panel: what is said of it takes the focus. */
+  stopped: string | null = null;
+
   /** Run the `%%k2` cell of a run again, which replaces its cells. */
   async rerun(session: Session, anchor: string): Promise<void> {
     await this._run(session, [anchor]);
@@ -156,17 +168,27 @@ export class Desk {
     if (!session.notebook) {
       return;
     }
-    const { removed, kept } = cells.removeRun(session.notebook, run);
-    const said = [
-      this._t('nb.removed', { n: removed, run: n }),
-      ...(kept ? [this._t('nb.kept', { n: kept })] : [])
-    ];
-    session.store.dispatch({ type: 'toast', toast: { kind: 'removed', text: said.join(' · ') } });
+    const removed = cells.removeRun(session.notebook, run);
+    this._removed.set(session, { run, ...removed });
+    const text = removedWords(this._t, removed, n);
+    session.store.dispatch({ type: 'toast', toast: { kind: 'removed', text } });
+  }
+
+  /** What was taken away last, as long as undo brings it back. */
+  removed(session: Session): (cells.Removed & { run: string }) | null {
+    const removed = this._removed.get(session);
+    return removed?.undoable() ? removed : null;
   }
 
   undo(session: Session): void {
-    NotebookActions.undo(session.panel.content);
-    session.store.dispatch({ type: 'toast', toast: null });
+    const late = this.removed(session) === null;
+    if (!late) {
+      NotebookActions.undo(session.panel.content);
+    }
+    session.store.dispatch({
+      type: 'toast',
+      toast: late ? { kind: 'failed', text: this._t('nb.undo.late') } : null
+    });
   }
 
   async report(session: Session, run: string, format: string): Promise<void> {
@@ -221,7 +243,7 @@ export class Desk {
     if (this._sessions.has(panel)) {
       return;
     }
-    const session = new Session(panel);
+    const session = new Session(panel, () => (this._t.chinese ? 'zh' : 'en'));
     this._sessions.set(panel, session);
     session.handled.connect((_, event) => {
       const queued = session.store.get().queued;
@@ -256,6 +278,12 @@ export class Desk {
       this._changed.emit();
     }
   }
+}
+
+/** How many cells are gone, and how many stayed because the person had edited them. */
+export function removedWords(t: T, removed: cells.Removed, n: number | string): string {
+  const kept = removed.kept ? [t('nb.kept', { n: removed.kept })] : [];
+  return [t('nb.removed', { n: removed.removed, run: n }), ...kept].join(' · ');
 }
 
 /** What went wrong, in one line and its mend. */

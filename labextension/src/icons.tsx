@@ -187,5 +187,5 @@ export function K2Mark(): JSX.Element {
 
 export const k2Icon = new LabIcon({
   name: 'k2lab:mark',
-  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="0 0 18 18"><g class="jp-icon3 jp-icon-selectable" fill="none" stroke="#616161" stroke-width="1.7" stroke-linejoin="round"><path d="${MARK}"/></g><circle class="jp-icon3 jp-icon-selectable" cx="7.2" cy="2.6" r="1.4" fill="#616161"/></svg>`
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="0 0 18 18"><g class="jp-icon3 jp-icon-selectable" style="fill:none" stroke="#616161" stroke-width="1.7" stroke-linejoin="round"><path d="${MARK}"/></g><circle class="jp-icon3 jp-icon-selectable" cx="7.2" cy="2.6" r="1.4" fill="#616161"/></svg>`
 });

@@ -50,9 +50,11 @@ export interface Mark {
   start: number;
   end: number;
   verified: boolean;
+  how: string;
   step: number | null;
   cell: string | null;
   expression: string | null;
+  near: string | null;
 }
 
 export interface Finding {
@@ -60,6 +62,7 @@ export interface Finding {
   steps: number[];
   columns: string[];
   marks: Mark[];
+  aside: string;
 }
 
 export interface Answer {
@@ -110,6 +113,8 @@ export interface RunStarted extends InRun {
   type: 'run_started';
   n: number;
   cell: string;
+  /** The session of the page (or server) that ran the `%%k2` cell. */
+  client: string;
   question: string;
   model: string;
   privacy: string;
@@ -203,6 +208,18 @@ export interface UsageUpdated extends InRun {
   spend: Spend;
 }
 
+/** The model's server asked for a wait, until `until` on the kernel's clock. */
+export interface WaitBegan extends InRun {
+  type: 'waiting';
+  until: number;
+  seconds: number;
+  why: string;
+}
+
+export interface WaitOver extends InRun {
+  type: 'waiting_over';
+}
+
 export interface RunFinished extends InRun {
   type: 'run_finished';
   status: RunStatus;
@@ -241,6 +258,8 @@ export type RunEvent =
   | CellBegan
   | StepFinished
   | UsageUpdated
+  | WaitBegan
+  | WaitOver
   | RunFinished;
 
 const RUN_EVENTS: ReadonlySet<string> = new Set<RunEvent['type']>([
@@ -255,6 +274,8 @@ const RUN_EVENTS: ReadonlySet<string> = new Set<RunEvent['type']>([
   'cell',
   'step_finished',
   'usage',
+  'waiting',
+  'waiting_over',
   'run_finished'
 ]);
 
@@ -272,6 +293,9 @@ export interface Settings {
   budget: Money;
   lang: 'auto' | 'en' | 'zh';
 }
+
+/** What may be changed for the questions to come. */
+export type Change = Partial<Settings & { base_url: string }>;
 
 export interface FrameColumn {
   name: string;
@@ -303,6 +327,13 @@ export interface RunHead {
   started: number;
 }
 
+/** Per million tokens. */
+export interface ModelPrice {
+  input: string;
+  output: string;
+  currency: string;
+}
+
 export interface Replies {
   hello: {
     protocol: number;
@@ -318,6 +349,7 @@ export interface Replies {
   resend: { run: string; events: RunEvent[]; last: number; more: boolean; lost: boolean };
   approve: { approval: string };
   cancel: { run: string };
+  hurry: { run: string };
   complete: {
     prefix: string;
     items: { kind: string; text: string; type?: string }[];
@@ -335,8 +367,9 @@ export interface Replies {
     currency: string;
   };
   frames: { frames: Frame[]; suggestions: Suggestion[] };
-  models: { models: string[] };
+  models: { models: string[]; prices: Record<string, ModelPrice> };
   remove: { run: string };
+  retire: { cells: number };
   report: { run: string; path: string; format: string };
   say: { ask: string };
   sent: { requests: { at: string; host: string; body: string }[]; more: boolean };

@@ -10,9 +10,11 @@ import type { ISharedNotebook } from '@jupyter/ydoc';
 import { UUID } from '@lumino/coreutils';
 import { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
+import { Pages } from './notebook/pages';
 import { RunCells } from './runcells';
 import {
   Announce,
+  Change,
   DOWN,
   Decision,
   Down,
@@ -22,7 +24,6 @@ import {
   Reply,
   RequestType,
   RunEvent,
-  Settings,
   isRunEvent,
   readDown
 } from './protocol';
@@ -59,6 +60,7 @@ export class Session implements IDisposable {
 
   private _kernel: Kernel.IKernelConnection | null = null;
   private _cells: RunCells;
+  private _pages: Pages;
   private _sequences = new Map<string, Sequence>();
   private _waiting = new Map<string, Waiting>();
   private _comms = new Set<Kernel.IComm>();
@@ -67,8 +69,17 @@ export class Session implements IDisposable {
   private _resending = new Set<string>();
   private _tried = '';
 
-  constructor(readonly panel: NotebookPanel) {
-    this._cells = new RunCells(() => panel.content.model?.sharedModel ?? null);
+  constructor(
+    readonly panel: NotebookPanel,
+    /** Language of the panel, in which the kernel makes suggestions. */
+    private _language: () => string
+  ) {
+    this._cells = new RunCells(
+      () => this.notebook,
+      (owner, missed) => this._pages.writes(owner, missed),
+      cells => void this.request('retire', { cells, at: Date.now() }).catch(() => undefined)
+    );
+    this._pages = new Pages(panel, () => this._cells.catchUp());
     const context = panel.sessionContext;
     context.kernelChanged.connect(this._onKernelChanged, this);
     context.statusChanged.connect(this._onStatus, this);
@@ -137,7 +148,7 @@ export class Session implements IDisposable {
       return false;
     }
     const since = Object.fromEntries([...this._sequences].map(([run, seq]) => [run, seq.last]));
-    const fields = { protocol: PROTOCOL, since, language: document.documentElement.lang || 'en' };
+    const fields = { protocol: PROTOCOL, since, language: this._language() };
     try {
       await this._welcome(await this.request('hello', fields, HELLO_MS));
       return true;
@@ -216,13 +227,16 @@ export class Session implements IDisposable {
   }
 
   /** Change settings for the questions to come. */
-  async set(values: Partial<Settings>): Promise<void> {
+  async set(values: Change): Promise<void> {
     const { settings, account, spend } = await this.request('settings', { values });
     this.store.dispatch({ type: 'settings', settings, account, spend });
   }
 
+  /** Ask again for what cells may have changed: settings, money, frames. */
   async refresh(): Promise<void> {
     try {
+      // A cell may have changed those too, with %config or %k2 model.
+      await this.set({});
       const frames = await this.request('frames', {}, LATER_MS);
       this.store.dispatch({ type: 'frames', reply: frames });
     } catch {
@@ -241,6 +255,7 @@ export class Session implements IDisposable {
       return;
     }
     kernel.registerCommTarget(DOWN, this._onComm);
+    this._pages.join(kernel.clientId);
     this.store.dispatch({ type: 'connection', connection: 'connecting' });
     void this.hello(false);
   }
@@ -349,6 +364,7 @@ export class Session implements IDisposable {
       this._sequences.clear();
     }
     this.store.dispatch({ type: 'hello', reply });
+    this._cells.know(reply.runs);
     for (const want of wanted(this.store.get(), reply.runs)) {
       await this._resend(want.run, want.from, want.to);
     }

@@ -4,6 +4,7 @@ import type {
   Answer,
   Decision,
   Frame,
+  ModelPrice,
   Reason,
   RunFinished,
   RunHead,
@@ -81,6 +82,8 @@ export interface Run {
   kind: RunFinished['kind'];
   usage: Usage | null;
   asking: { ask: string; text: string } | null;
+  /** The model's server asked for a wait. */
+  waiting: { until: number; seconds: number; why: string } | null;
   seq: number;
   /** Made by a kernel that is gone: it can be read, not gone on with. */
   past: boolean;
@@ -102,6 +105,7 @@ export interface State {
   settings: Settings | null;
   spend: Spend | null;
   models: readonly string[];
+  prices: Readonly<Record<string, ModelPrice>>;
   frames: readonly Frame[];
   suggestions: readonly Suggestion[];
   runs: readonly Run[];
@@ -123,6 +127,7 @@ export const START: State = {
   settings: null,
   spend: null,
   models: [],
+  prices: {},
   frames: [],
   suggestions: [],
   runs: [],

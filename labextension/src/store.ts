@@ -17,7 +17,7 @@ export type Action =
   | { type: 'kernel_lost'; how: 'dead' | 'restarted' }
   | { type: 'hello'; reply: Replies['hello'] }
   | { type: 'frames'; reply: Replies['frames'] }
-  | { type: 'models'; models: readonly string[] }
+  | { type: 'models'; reply: Replies['models'] }
   | { type: 'settings'; settings: Settings; account: Account; spend: Spend }
   | { type: 'account'; account: Account }
   | { type: 'decided'; approval: string; decision: Decision }
@@ -57,6 +57,18 @@ function begun(event: Extract<RunEvent, { type: 'step_started' }>): Step {
   };
 }
 
+/** Begin a step; one that follows a failed cell mends it, and takes its attempts over. */
+function begin(run: Run, event: Extract<RunEvent, { type: 'step_started' }>): Run {
+  const cells = run.steps.filter(step => step.tool === 'run_cell');
+  const failed = cells[cells.length - 1];
+  const step = begun(event);
+  if (event.tool !== 'run_cell' || failed?.state !== 'fail') {
+    return { ...run, steps: [...run.steps, step] };
+  }
+  const taken = amendStep(run, failed.number, one => ({ ...one, mendedBy: event.step }));
+  return { ...taken, steps: [...taken.steps, { ...step, attempts: failed.attempts }] };
+}
+
 const STATES: Record<string, StepState> = {
   ok: 'done',
   refused: 'skip',
@@ -93,14 +105,21 @@ function tracebackOf(event: StepFinished): string {
 
 function finishStep(run: Run, event: StepFinished): Run {
   const known = run.steps.some(step => step.number === event.step);
-  const started = known
-    ? run
-    : { ...run, steps: [...run.steps, begun({ ...event, type: 'step_started' })] };
-  const mended =
-    event.status === 'ok' ? run.steps.find(step => step.number === event.mends) : undefined;
-  const marked = mended
-    ? amendStep(started, mended.number, step => ({ ...step, mendedBy: event.step }))
-    : started;
+  const started = known ? run : begin(run, { ...event, type: 'step_started' });
+  // The kernel knows best what a step mends; what it took over is given back where it mends nothing.
+  const mended = run.steps.find(step => step.number === event.mends);
+  const marked = {
+    ...started,
+    steps: started.steps.map(step =>
+      step.mendedBy === event.step && step !== mended
+        ? { ...step, mendedBy: null }
+        : step.number === mended?.number
+          ? { ...step, mendedBy: event.step }
+          : step
+    )
+  };
+  const failed = STATES[event.status] === 'fail';
+  const own = { problem: event.problem, code: event.code, traceback: tracebackOf(event) };
   return amendStep(marked, event.step, step => ({
     ...step,
     state: STATES[event.status] ?? 'fail',
@@ -114,14 +133,7 @@ function finishStep(run: Run, event: StepFinished): Run {
     note: event.note,
     approval: null,
     refusal: event.status === 'refused' ? event.problem : '',
-    attempts: mended
-      ? [...mended.attempts, ...step.attempts]
-      : event.status === 'ok' || event.status === 'refused' || event.status === 'interrupted'
-        ? step.attempts
-        : [
-            ...step.attempts,
-            { problem: event.problem, code: event.code, traceback: tracebackOf(event) }
-          ]
+    attempts: [...(mended?.attempts ?? []), ...(failed ? [own] : [])]
   }));
 }
 
@@ -147,7 +159,7 @@ function reduceRun(run: Run, event: RunEvent): Run {
     case 'plan':
       return { ...seen, planned: event.steps.map(step => step.title), text: '' };
     case 'step_started':
-      return { ...seen, status: 'running', text: '', steps: [...run.steps, begun(event)] };
+      return begin({ ...seen, status: 'running', text: '' }, event);
     case 'approval_asked':
       return amendStep({ ...seen, status: 'waiting' }, event.step, step => ({
         ...step,
@@ -184,6 +196,13 @@ function reduceRun(run: Run, event: RunEvent): Run {
       return finishStep({ ...seen, status: 'running' }, event);
     case 'usage':
       return { ...seen, usage: event.usage };
+    case 'waiting':
+      return {
+        ...seen,
+        waiting: { until: event.until, seconds: event.seconds, why: event.why }
+      };
+    case 'waiting_over':
+      return { ...seen, waiting: null };
     case 'run_finished':
       return {
         ...seen,
@@ -197,6 +216,7 @@ function reduceRun(run: Run, event: RunEvent): Run {
         usage: event.usage,
         text: '',
         asking: null,
+        waiting: null,
         steps: run.steps.map(step => settle(step, event.status, ''))
       };
   }
@@ -223,6 +243,7 @@ function startRun(state: State, event: Extract<RunEvent, { type: 'run_started' }
     kind: null,
     usage: null,
     asking: null,
+    waiting: null,
     seq: event.seq,
     past: false
   };
@@ -314,7 +335,7 @@ export function reduce(state: State, action: Action): State {
     case 'frames':
       return { ...state, frames: action.reply.frames, suggestions: action.reply.suggestions };
     case 'models':
-      return { ...state, models: action.models };
+      return { ...state, models: action.reply.models, prices: action.reply.prices };
     case 'settings':
       return { ...state, settings: action.settings, account: action.account, spend: action.spend };
     case 'account':

@@ -5,6 +5,7 @@ import React from 'react';
 import { Panel } from './components/Panel';
 import type { Desk } from './desk';
 import { k2Icon } from './icons';
+import type { Session } from './session';
 import { waitingStep } from './state';
 
 export class K2Panel extends ReactWidget {
@@ -16,8 +17,10 @@ export class K2Panel extends ReactWidget {
     this.addClass('k2-host');
     _desk.changed.connect(() => {
       this.title.caption = _desk.t('header.panel');
+      this._watch();
       this._greet();
     });
+    this._watch();
   }
 
   protected render(): JSX.Element {
@@ -36,6 +39,24 @@ export class K2Panel extends ReactWidget {
     window.requestAnimationFrame(() =>
       this._desk.wantFocus(state && waitingStep(state) ? 'approval' : 'question')
     );
+  }
+
+  private _watched = new WeakSet<Session>();
+
+  /** Put a dot on the icon while an approval waits in whatever notebook. */
+  private _watch(): void {
+    const { sessions } = this._desk;
+    const mark = (): void => {
+      const waits = this._desk.sessions.some(one => waitingStep(one.store.get()) !== null);
+      this.title.className = waits ? 'k2-waits' : '';
+    };
+    for (const session of sessions) {
+      if (!this._watched.has(session)) {
+        this._watched.add(session);
+        session.store.subscribe(mark);
+      }
+    }
+    mark();
   }
 
   /** Load k2lab into the kernel of the notebook in view, now that somebody looks. */

@@ -5,7 +5,10 @@ export const WORDS = {
   'header.target': ['Notebook K2 works in: {name}', 'K2 所在的笔记本：{name}'],
   'header.history': ['Earlier runs', '历史运行'],
   'header.settings': ['K2 settings', 'K2 设置'],
-  'header.spend': ['{used} of {limit} spent in this session', '本次会话已用 {used}，上限 {limit}'],
+  'header.spend': [
+    '{used} spent in this session, at most {limit} a run',
+    '本次会话已用 {used}，每次运行上限 {limit}'
+  ],
   'header.idle': ['Kernel idle', '内核空闲'],
   'header.busy': ['Kernel busy', '内核忙碌'],
   'header.dead': ['No kernel', '没有内核'],
@@ -89,7 +92,6 @@ export const WORDS = {
   'ask.preview': ['See exactly what is sent', '查看将发送的全部内容'],
   'ask.unique': ['{n} distinct', '{n} 个不同值'],
   'ask.missing': ['{p} missing', '缺失 {p}'],
-  'ask.nomissing': ['none missing', '无缺失'],
   /* privacy */
   'privacy.schema': ['Schema only', '仅结构'],
   'privacy.summary': ['Summary', '摘要'],
@@ -113,10 +115,6 @@ export const WORDS = {
     'This is the full text, byte for byte. No rows are in it.',
     '以上即全部文本，逐字节一致，不含任何数据行。'
   ],
-  'privacy.preview.foot.sample': [
-    'This is the full text, byte for byte. It holds {n} real rows.',
-    '以上即全部文本，逐字节一致，其中含 {n} 行真实数据。'
-  ],
   'privacy.preview.copy': ['Copy', '复制'],
   'privacy.preview.sent': ['Everything sent so far', '此前发送的全部内容'],
   /* run */
@@ -125,16 +123,13 @@ export const WORDS = {
   'run.planning.note': ['Reading the columns of {frame}', '正在读取 {frame} 的列'],
   'run.plan': ['Plan', '计划'],
   'run.plan.count': ['{done} of {total}', '{done} / {total}'],
-  'run.skip': ['Skip this step', '跳过此步'],
   'run.writing': ['Writing the cell', '正在编写单元格'],
   'run.running': ['Running in your kernel', '正在你的内核中运行'],
   'run.expand': ['Show all {n} lines', '展开全部 {n} 行'],
   'run.collapse': ['Show fewer lines', '收起'],
   'run.why': ['Why', '原因'],
   'run.jump': ['Go to cell {n}', '转到单元格 {n}'],
-  'run.jump.short': ['Cell [{n}]', '单元格 [{n}]'],
   'run.thumb': ['Figure of step {n}: {alt}', '步骤 {n} 的图：{alt}'],
-  'run.noted': ['Result', '结果'],
   'run.usage': [
     '{steps} steps · {time} · {tokens} tokens · {price}',
     '{steps} 步 · {time} · {tokens} token · {price}',
@@ -150,14 +145,10 @@ export const WORDS = {
   'ok.why': ['K2’s reason', 'K2 的理由'],
   'ok.rule': ['Rule', '规则'],
   'ok.effect': ['What it would do', '将会做什么'],
-  'ok.files.write': ['writes a file', '写入文件'],
   'ok.line': ['Line {n}', '第 {n} 行'],
   'ok.once': ['Approve once', '批准一次'],
   'ok.run': ['Approve for this run', '本次运行内批准'],
-  'ok.run.help': [
-    'Allows only “{rule}” under {path}, until run {n} ends',
-    '仅允许在 {path} 下“{rule}”，至运行 {n} 结束'
-  ],
+  'ok.run.help': ['Allows only “{rule}”, until run {n} ends', '仅允许“{rule}”，至运行 {n} 结束'],
   'ok.edit': ['Edit', '编辑'],
   'ok.reject': ['Reject', '拒绝'],
   'ok.reject.why': ['Tell K2 why (optional)', '告诉 K2 原因（可选）'],
@@ -171,18 +162,17 @@ export const WORDS = {
   ],
   /* repair */
   'fix.attempt': ['Attempt {n} failed', '第 {n} 次尝试失败'],
-  'fix.mending': ['K2 is mending it · attempt {n} of {max}', 'K2 正在修复 · 第 {n} / {max} 次'],
+  'fix.mending': ['K2 is mending it · attempt {n}', 'K2 正在修复 · 第 {n} 次尝试'],
   'fix.mended': ['Mended on attempt {n}', '第 {n} 次尝试修复成功'],
-  'fix.gaveup': [
-    'Could not be mended after {n} attempts. K2 goes on without it.',
-    '尝试 {n} 次后仍未修复，K2 将跳过它继续。'
-  ],
-  'fix.show': ['Show the error', '显示错误'],
-  'fix.hide': ['Hide the error', '收起错误'],
+  'fix.gaveup': ['Could not be mended. K2 went on without it.', '未能修复，K2 已跳过它继续。'],
   /* answer */
   'answer.title': ['Answer', '结论'],
   'answer.traced': ['{a} of {b} numbers traced to a cell', '{b} 个数字中有 {a} 个可追溯到单元格'],
   'answer.untraced': ['{n} not traced', '{n} 个未能追溯'],
+  'answer.num.given': [
+    '{value} is a name, a convention or a number of the question.',
+    '{value} 是名称、惯例或问题中给出的数字。'
+  ],
   'answer.num.ok': [
     'Verified: {value} comes from cell [{cell}], step {step}',
     '已验证：{value} 来自单元格 [{cell}]，步骤 {step}'
@@ -201,7 +191,6 @@ export const WORDS = {
   'answer.md': ['Markdown with figures', 'Markdown（含图）'],
   'answer.ipynb': ['Clean notebook', '干净的笔记本'],
   'answer.qmd': ['Quarto', 'Quarto'],
-  'answer.sim': ['with what-if simulator', '含假设模拟器'],
   'answer.copy': ['Copy answer', '复制结论'],
   'answer.follow': ['Ask next', '接着问'],
   'answer.making': ['Making the report…', '正在生成报告…'],
@@ -220,29 +209,25 @@ export const WORDS = {
   'budget.near': ['Budget nearly used', '预算即将用完'],
   'budget.near.body': [
     '{left} of {limit} left, enough for about {n} more steps. K2 ends before the limit.',
-    '{limit} 中还剩 {left}，约够 {n} 步。K2 会在达到上限前结束。'
+    '{limit} 中还剩 {left}，约够 {n} 步。K2 会在达到上限前结束。',
+    '{left} of {limit} left, enough for about {n} more step. K2 ends before the limit.'
   ],
   'budget.used': ['Budget used up', '预算已用完'],
   'budget.used.body': [
-    'The next request could have cost up to {next}; {left} is left. It was not sent. Everything so far is kept.',
-    '下一次请求最多可能花费 {next}，而余额为 {left}，因此没有发送。已完成的内容都已保留。'
+    'The next request could have gone above {limit}; {used} is spent. It was not sent. Everything so far is kept.',
+    '下一次请求可能超出 {limit}（已用 {used}），因此没有发送。已完成的内容都已保留。'
   ],
-  'budget.raise': ['Raise to {amount}', '提高到 {amount}'],
   'budget.raise.go': ['Raise to {amount} and continue', '提高到 {amount} 并继续'],
   'budget.dismiss': ['Dismiss', '知道了'],
   'budget.report': ['Report on what is done', '就已完成部分生成报告'],
   /* rate limit */
-  'rate.title': ['Kimi asks us to wait', 'Kimi 要求稍候'],
-  'rate.body': [
-    'Your account’s requests per minute are used up. Going on by itself in {s} s.',
-    '你的账户每分钟请求数已用完，{s} 秒后自动继续。'
-  ],
-  'rate.try': ['try {n} of {max}', '第 {n} / {max} 次'],
+  'rate.title': ['The model server asks us to wait', '模型服务器要求稍候'],
+  'rate.body': ['Going on by itself in {s} s.', '{s} 秒后自动继续。'],
   'rate.now': ['Try now', '立即重试'],
   'rate.say': ['Waiting {s} seconds for the model server.', '等待模型服务器 {s} 秒。'],
   /* unreachable */
   'net.title': ['Cannot reach {host}', '无法连接 {host}'],
-  'net.body': ['The name was not found. No data was sent.', '找不到该主机名，没有发送任何数据。'],
+  'net.body': ['Nothing of this question was answered.', '此问题尚未得到任何回复。'],
   'net.mend': ['What usually helps', '通常的解决办法'],
   'net.mend.1': [
     'Check that this machine has a network, or set HTTPS_PROXY before starting Jupyter.',
@@ -264,11 +249,10 @@ export const WORDS = {
     '已生成的单元格和图安全保存在笔记本中，变量已丢失。常见原因是内存不足。'
   ],
   'kernel.restart': ['Restart the kernel', '重启内核'],
-  'kernel.restart.run': ['Restart, run the cells above, continue', '重启、运行上方单元格并继续'],
   'kernel.fresh': ['Kernel restarted', '内核已重启'],
   'kernel.fresh.body': [
-    'Variables and K2’s memory of earlier runs are gone. Runs below can still be read.',
-    '变量以及 K2 对先前运行的记忆已清空，以下运行仍可阅读。'
+    'Variables and K2’s memory of earlier runs are gone. Earlier runs can still be read.',
+    '变量以及 K2 对先前运行的记忆已清空，较早的运行仍可阅读。'
   ],
   'kernel.fresh.load': ['Run the cells above', '运行上方单元格'],
   'kernel.past': ['Before the restart', '重启之前'],
@@ -279,13 +263,10 @@ export const WORDS = {
     'K2 在笔记本中工作：单元格会出现在那里，并在其内核中运行。'
   ],
   'none.new': ['New notebook', '新建笔记本'],
-  'none.recent': ['Recent', '最近打开'],
-  'none.sample': ['Open the sample analysis', '打开示例分析'],
   'none.wrong': [
     '{name} has a {lang} kernel. K2 needs Python with k2lab installed.',
     '{name} 使用 {lang} 内核。K2 需要装有 k2lab 的 Python。'
   ],
-  'none.install': ['Show how to install', '查看安装方法'],
   /* resync */
   'sync.title': ['Catching up with run {n}', '正在同步运行 {n}'],
   'sync.body': [
@@ -293,15 +274,6 @@ export const WORDS = {
     '页面离开期间，运行在内核中继续进行。'
   ],
   'sync.count': ['{a} of {b} events', '{a} / {b} 个事件'],
-  'sync.done': [
-    'Up to date. {n} cells were added while you were away.',
-    '已同步。离开期间新增 {n} 个单元格。',
-    'Up to date. {n} cell was added while you were away.'
-  ],
-  'sync.lost': [
-    'The run’s log is no longer in the kernel. Its cells are in the notebook.',
-    '内核中已没有此次运行的日志，其单元格仍在笔记本中。'
-  ],
   /* history */
   'past.title': ['Earlier runs', '历史运行'],
   'past.search': ['Search questions and answers', '搜索问题与结论'],
@@ -312,7 +284,6 @@ export const WORDS = {
   'past.today': ['Today', '今天'],
   'past.yesterday': ['Yesterday', '昨天'],
   'past.earlier': ['Earlier this month', '本月早些时候'],
-  'past.clear': ['Clear filter', '清除筛选'],
   'past.all': ['All', '全部'],
   'past.here': ['This notebook', '当前笔记本'],
   'past.open': ['Open run {n}', '打开运行 {n}'],
@@ -344,7 +315,7 @@ export const WORDS = {
     'Reading frames and drawing never asks. Files, network, installs and shell do.',
     '读取数据和绘图不会询问；文件、网络、安装和命令行会询问。'
   ],
-  'set.budget': ['Budget for a session', '每次会话预算'],
+  'set.budget': ['Budget for a run', '每次运行的预算'],
   'set.budget.help': [
     'Checked before each request; cannot be overrun.',
     '每次请求前检查，不会超支。'
@@ -361,6 +332,7 @@ export const WORDS = {
   'set.close': ['Close', '关闭'],
   /* in the notebook */
   'nb.strip': ['K2 · run {run} · step {step}', 'K2 · 运行 {run} · 步骤 {step}'],
+  'nb.strip.bare': ['K2 · step {step}', 'K2 · 步骤 {step}'],
   'nb.edited': ['edited', '已编辑'],
   'nb.mended': ['mended', '已修复'],
   'nb.live': ['running', '运行中'],
@@ -394,8 +366,12 @@ export const WORDS = {
     '{n} cell of run {run} removed'
   ],
   'nb.kept': ['{n} edited cells kept', '保留了 {n} 个已编辑单元格', '{n} edited cell kept'],
+  'nb.unfinished': ['not finished', '未完成'],
+  'nb.undo.late': [
+    'The notebook was changed since. Use Edit, Undo Cell Operation.',
+    '此后笔记本又有改动，请使用“编辑”菜单中的“撤销单元格操作”。'
+  ],
   'nb.undo': ['Undo', '撤销'],
-  'nb.ask': ['Ask K2', '问 K2'],
   'nb.fix': ['Fix with K2', '用 K2 修复'],
   'nb.explain': ['Explain', '解释'],
   'nb.ask.about': ['About cell [{n}]', '关于单元格 [{n}]'],
@@ -412,16 +388,20 @@ export const WORDS = {
   /* status bar, commands, menus */
   'cmd.open': ['Open the K2 panel', '打开 K2 面板'],
   'cmd.ask': ['Ask K2 about this cell', '就此单元格询问 K2'],
+  'cmd.explain': ['Explain with K2', '用 K2 解释'],
+  'cmd.export': ['K2 report', 'K2 报告'],
+  'cmd.export.html': ['K2 report (web page)', 'K2 报告（网页）'],
+  'cmd.export.pdf': ['K2 report (PDF)', 'K2 报告（PDF）'],
+  'cmd.export.md': ['K2 report (Markdown)', 'K2 报告（Markdown）'],
+  'cmd.export.qmd': ['K2 report (Quarto)', 'K2 报告（Quarto）'],
   'cmd.stop': ['Stop the K2 run', '停止 K2 运行'],
   'cmd.approval': ['Go to the waiting approval', '转到待批准的步骤'],
   'cmd.insert': ['Insert a %%k2 cell', '插入 %%k2 单元格'],
   'cmd.report': ['K2 report ({format})', 'K2 报告（{format}）'],
-  'cmd.settings': ['K2 settings', 'K2 设置'],
   'bar.idle': ['K2', 'K2'],
   'bar.running': ['K2: run {n}, step {a} of {b}', 'K2：运行 {n}，第 {a} / {b} 步'],
   'bar.waits': ['K2 waits for your approval', 'K2 等待你的批准'],
   /* what the kernel may say besides */
-  'ask.about.cell': ['About this cell:', '关于这个单元格：'],
   'ask.fix': [
     'Find what is wrong in this cell and write a corrected version:',
     '找出这个单元格的问题并写出修正版：'
@@ -429,10 +409,8 @@ export const WORDS = {
   'ask.explain': ['Explain this error:', '解释这个错误：'],
   'ask.answer': ['K2 asks you', 'K2 向你提问'],
   'ask.answer.send': ['Reply', '回答'],
-  'run.free': ['no cost', '免费'],
   'run.rerun': ['Run again', '重新运行'],
   'run.failed': ['No answer', '没有结论'],
-  'run.earlier': ['{question} · {status}', '{question} · {status}'],
   'run.state.answered': ['answered', '已回答'],
   'run.state.unanswered': ['no answer', '没有结论'],
   'run.state.stopped': ['stopped', '已停止'],
@@ -461,10 +439,6 @@ export const WORDS = {
   'none.load': ['Start K2 in this kernel', '在此内核中启动 K2'],
   'answer.method': ['How', '方法'],
   'header.spent': ['{used} spent in this session', '本次会话已用 {used}'],
-  'first.own.how': [
-    'For your own server (vLLM, SGLang, llama.cpp) set K2LAB_BASE_URL.',
-    '使用自己的服务器（vLLM、SGLang、llama.cpp）请设置 K2LAB_BASE_URL。'
-  ],
   'ask.estimate.tokens': ['≈ {tokens} tokens', '约 {tokens} token'],
   'answer.check': [
     'Check this number against the data: {value}',
@@ -475,7 +449,22 @@ export const WORDS = {
     'Nothing left this computer so far.',
     '到目前为止没有任何内容离开本机。'
   ],
-  'nb.answer': ['K2 · run {run} · answer', 'K2 · 运行 {run} · 结论']
+  'net.body.later': ['What was done so far is in the notebook.', '已完成的内容都在笔记本中。'],
+  'first.own.label': ['Address of the server, up to /v1', '服务器地址，到 /v1 为止'],
+  'first.own.use': ['Use', '使用'],
+  'ask.continue': ['Continue from step {n}: {question}', '从第 {n} 步继续：{question}'],
+  'panel.fault': ['The panel could not be drawn', '面板无法显示'],
+  'panel.fault.body': [
+    'The run and the notebook are not touched by it. Please report what stands below.',
+    '运行和笔记本不受影响。请报告以下内容。'
+  ],
+  'panel.again': ['Draw it again', '重新显示'],
+  'net.mend.own': [
+    'Check that the server runs and listens at this address.',
+    '请确认服务器正在运行并监听此地址。'
+  ],
+  'nb.answer': ['K2 · run {run} · answer', 'K2 · 运行 {run} · 结论'],
+  'nb.answer.bare': ['K2 · answer', 'K2 · 结论']
 } as const;
 
 export type Key = keyof typeof WORDS;

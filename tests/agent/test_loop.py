@@ -218,17 +218,45 @@ def test_calls_after_the_answer_are_not_run():
 
 def test_a_finding_must_cite_steps_that_gave_a_result():
     bad = [{"text": "Mean pay is 4.", "steps": [1, 7], "columns": ["pay"]}]
-    played = play(runs("1"), finishes("So.", findings=bad), finishes("So.", findings=bad))
+    replies = runs("1"), finishes("So.", findings=bad), finishes("So.", findings=bad)
+    played = play(*replies, runner=FakeRunner(shows("4")))
 
     assert "finding 1 rests on step 7" in played.told[1]
     assert played.run.answer.findings[0].steps == (1,)
 
 
 def test_an_answer_without_any_cell_is_questioned_once():
-    played = play(finishes("The mean is 7."), runs("1"), finishes("The mean is 4."))
+    played = play(finishes("The mean is 7."), runs("1"), finishes("The mean is 4."), runner=FakeRunner(shows("4")))
 
     assert "no cell has given a result" in played.told[0]
     assert played.run.answer.summary == "The mean is 4."
+
+
+def test_numbers_of_no_result_go_back_once_and_then_stay():
+    wrong = finishes("Mean pay is 5.", findings=[{"text": "Mean pay is 5.", "steps": [1], "columns": ["pay"]}])
+    played = play(runs("df.pay.mean()"), wrong, wrong, runner=FakeRunner(shows("mean pay 4")))
+
+    assert "not taken: the number 5 in the summary is in no result (nearest: 4" in played.told[1]
+    assert "the number 5 in finding 1" in played.told[1]
+    assert played.run.answer.summary == "Mean pay is 5."
+
+
+def test_numbers_that_a_cell_showed_are_taken_at_once():
+    played = play(runs("df.pay.mean()"), finishes("Mean pay is 4.2."), runner=FakeRunner(shows("mean pay 4.1834")))
+
+    assert played.run.status == "answered"
+    assert len(played.told) == 2
+
+
+def test_a_finding_on_a_column_that_its_steps_did_not_use_goes_back():
+    text = "Pay does not depend on remote work."
+    told = finishes("So.", findings=[{"text": text, "steps": [1], "columns": ["pay", "remote"]}])
+    columns = tuple(ColumnSchema(name=name, dtype="int64", kind="number") for name in ("pay", "remote"))
+    frame = FrameSchema(name="df", library="pandas", rows=3, columns=columns)
+    runner = FakeRunner(shows("4"))
+    played = play(runs("df.pay.mean()"), told, told, runner=runner, frames=(frame,), question="Does remote change pay?")
+
+    assert "finding 1: its steps did not use remote" in played.told[1]
 
 
 def test_an_empty_summary_is_never_taken():
@@ -265,7 +293,7 @@ def test_text_without_a_call_is_nudged_and_then_given_up():
 
 
 def test_a_nudge_that_helps():
-    played = play(says("Let me see."), runs("1"), says("Hm."), says("Hm."), finishes("4"))
+    played = play(says("Let me see."), runs("1"), says("Hm."), says("Hm."), finishes("So."))
 
     assert played.run.status == "answered"
     assert played.run.plan == "Let me see."

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import io
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 from k2lab.errors import K2Error, SettingsError, UsageError
+from tests.fakes import runs
+from tests.servers.k2 import K2Server
+from tests.servers.replies import refused
 
 
 @pytest.fixture
@@ -132,16 +144,65 @@ def test_a_model_is_chosen_for_the_session(ip):
     assert "model     some-model" in said(ip, "status")
 
 
-def test_login_asks_without_echo_and_never_shows_the_key(ip, monkeypatch):
-    monkeypatch.setattr("k2lab.settings._keyring", lambda: None)
-    monkeypatch.setattr("getpass.getpass", lambda prompt: "sk-very-secret")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_login_asks_without_echo_and_logout_forgets(tmp_path):
+    """In IPython on a terminal, with a real keyring: what is typed does not come back."""
+    import pexpect
 
-    assert "sk-very-secret" not in said(ip, "login")
-    status = said(ip, "status")
-    assert "key       found" in status
-    assert "sk-very-secret" not in status
-    said(ip, "logout")
-    assert "key       none" in said(ip, "status")
+    ring, key = tmp_path / "ring.json", "sk-very-secret-0123456789"
+    environ = {**os.environ, "PYTHON_KEYRING_BACKEND": "tests.rings.FileRing", "TEST_RING": str(ring)}
+    environ |= {"K2LAB_BASE_URL": "http://127.0.0.1:9/v1", "K2LAB_MODEL": "own", "IPYTHONDIR": str(tmp_path)}
+    command = ["-m", "IPython", "--simple-prompt", "--no-banner", "--colors=NoColor", "--ext=k2lab"]
+    shown = io.StringIO()
+    root = str(Path(__file__).parents[2])
+    shell = pexpect.spawn(sys.executable, command, env=environ, cwd=root, encoding="utf-8", timeout=60)
+    shell.logfile_read = shown
+    for line, answer in (
+        ("%k2 status", "key       none"),
+        ("%k2 login", "Key \\(not shown\\): "),
+        (key, "kept in the system's keyring"),
+        ("%k2 status", "key       found"),
+    ):
+        shell.sendline(line)
+        shell.expect(answer)
+    assert json.loads(ring.read_text()) == {"k2lab/api_key": key}
+    for line, answer in (("%k2 logout", "is forgotten"), ("%k2 status", "key       none")):
+        shell.sendline(line)
+        shell.expect(answer)
+    shell.sendline("exit")
+    shell.expect(pexpect.EOF)
+
+    assert json.loads(ring.read_text()) == {}
+    assert "secret" not in shown.getvalue()
+
+
+def test_a_wait_for_the_server_is_counted_down_and_can_be_interrupted(ip, monkeypatch):
+    monkeypatch.setenv("K2LAB_MODEL", "own")
+    short, long = (refused(429, "rate_limit_reached_error", "RPM", Retry_After=seconds) for seconds in ("2", "60"))
+    with K2Server(short, runs("1 + 1"), long, models=("own",)) as server:
+        monkeypatch.setenv("K2LAB_BASE_URL", server.url)
+        timer = threading.Thread(target=interrupt_after, args=(server, 3))
+        timer.start()
+        began = time.monotonic()
+        shown = ask(ip, "-d prices", "How many?")
+        seconds = time.monotonic() - began
+        timer.join()
+
+    assert "Waiting 2 s: 127.0.0.1 limits how often this account may ask." in shown
+    assert "Waiting 1 s: " in shown
+    assert "Waiting 60 s: " in shown
+    assert "Interrupted; what was done is kept." in shown
+    assert seconds < 50
+    assert "interrupted, 1 steps" in said(ip, "status")
+
+
+def interrupt_after(server: K2Server, requests: int) -> None:
+    """Press the interrupt button a little after the server was asked so often."""
+    deadline = time.monotonic() + 40
+    while len(server.requests) < requests and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(1.5)
+    os.kill(os.getpid(), signal.SIGINT)
 
 
 def test_the_persons_variables_are_as_they_were(ip):

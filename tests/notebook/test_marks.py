@@ -7,7 +7,8 @@ import pytest
 from k2lab.agent.run import Answer, Finding, Run, Step
 from k2lab.cells.result import RESULT_MIME, CellResult
 from k2lab.conversation.messages import ToolCall
-from k2lab.notebook.marks import mark_answer
+from k2lab.notebook.answer import answer_html, answer_markdown, answer_text
+from k2lab.notebook.marks import mark_answer, traced_answer
 from k2lab.notebook.registry import cell_id
 
 
@@ -58,10 +59,13 @@ def test_names_with_digits_hold_no_numbers():
 
 
 def test_the_step_a_finding_rests_on_is_looked_at_first():
-    steps = (step(1, printed("5")), step(2, {"output_type": "execute_result", "data": {RESULT_MIME: {"n": 5}}}))
+    steps = (
+        step(1, printed("5")),
+        step(2, {"output_type": "execute_result", "data": {RESULT_MIME: {"title": "Facts", "values": {"n": 5}}}}),
+    )
     mark = marked("n = 5", *steps, rests_on=(2,))[0]
 
-    assert (mark["step"], mark["cell"], mark["expression"]) == (2, cell_id("r", "step-2"), "Step 2")
+    assert (mark["step"], mark["cell"], mark["expression"]) == (2, cell_id("r", "step-2"), "5: Facts, n")
 
 
 def test_a_failed_cell_proves_nothing():
@@ -77,3 +81,26 @@ def test_the_counts_are_those_of_the_marks():
     assert made is not None
     assert (made["traced"], made["numbers"]) == (2, 3)
     assert mark_answer(Run(id="r", question="?", language="en", model="m")) is None
+
+
+def test_a_number_that_no_cell_shows_is_told_with_what_is_near():
+    mark = marked("The mean is 108.1.", step(1, printed("mean 107.425")))[0]
+
+    assert (mark["verified"], mark["how"], mark["cell"], mark["expression"]) == (False, "not-found", None, None)
+    assert mark["near"].startswith("nearest: 107.425")
+
+
+def test_the_notebook_shows_numbers_that_were_not_found():
+    finding = Finding(text="It was 12, then 99.", steps=(1,))
+    answer = Answer(answered=True, title="T", summary="Now <b> 12.", findings=(finding,))
+    run = Run(id="r", question="?", language="en", model="m", answer=answer, steps=(step(1, printed("count 12")),))
+    traced = traced_answer(run)
+    assert traced is not None
+
+    written = answer_markdown(answer, traced)
+    assert "- It was 12, then 99**?**. (step 1)" in written
+    assert "2 of 3 numbers traced to a cell; not found: 99" in written
+    assert "then 99[?]." in answer_text(answer, traced)
+    markup = answer_html(answer, traced)
+    assert "99<sup>?</sup></abbr>" in markup
+    assert "&lt;b&gt;" in markup

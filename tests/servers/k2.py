@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -76,7 +77,7 @@ class K2Server:
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._prompt = ""
-        self._http = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
+        self._http = _Http(("127.0.0.1", port), _handler(self))
         self._http.daemon_threads = True
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
 
@@ -140,6 +141,13 @@ class K2Server:
         used["cached"] = min(cached if cached > 256 else 0, used["prompt"])
         self.used.append(used)
         return replace(said, tokens=used)
+
+
+class _Http(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Stay silent when a client goes away; tell anything else."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def common(one: str, other: str) -> str:
@@ -213,7 +221,8 @@ def _handler(server: K2Server) -> type[BaseHTTPRequestHandler]:
         def _stream(self, said: Streamed, events: list[bytes]) -> None:
             self.send_response(200)
             charset = f"; charset={said.charset}" if said.charset else ""
-            self.send_header("Content-Type", f"text/event-stream{charset}")
+            kind = f"text/event-stream{charset}" if said.streamed else "application/json"
+            self.send_header("Content-Type", kind)
             self.send_header("Transfer-Encoding", "chunked")
             if said.zipped:
                 self.send_header("Content-Encoding", "gzip")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.servers.replies import Refused, Streamed, refused
+from tests.servers.twists import EVENTS
 
 SIGNATURE = "c2lnbmVk"
 
@@ -85,7 +86,31 @@ def refusal(request: dict[str, Any]) -> Refused | None:
 
 def events(said: Streamed, model: str) -> list[bytes]:
     """Return a reply as events of this protocol."""
-    return said.spoilt([_line(event) for event in _events(said, model)])
+    made = list(_events(said, model))
+    made = list(EVENTS[said.twist](made)) if said.twist in EVENTS else made
+    if not said.streamed:
+        return [json.dumps(_whole(made), ensure_ascii=False).encode()]
+    return said.spoilt([_line(event) for event in made if said.done or event["type"] != "message_stop"])
+
+
+def _whole(made: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the message that was not streamed."""
+    blocks: list[dict[str, Any]] = []
+    for event in made:
+        delta = event.get("delta", {})
+        if event["type"] == "content_block_start":
+            blocks.append({**event["content_block"]})
+            blocks[-1] |= {"input": ""} if blocks[-1]["type"] == "tool_use" else {}
+        elif event["type"] == "content_block_delta":
+            key, piece = next((key, value) for key, value in delta.items() if key != "type")
+            key = "input" if key == "partial_json" else key
+            blocks[-1][key] = blocks[-1].get(key, "") + piece
+    for block in blocks:
+        if block["type"] == "tool_use":
+            block["input"] = json.loads(block["input"])
+    last = next(event for event in made if event["type"] == "message_delta")
+    usage = {**made[0]["message"]["usage"], **last["usage"]}
+    return {**made[0]["message"], "content": blocks, "usage": usage, **last["delta"]}
 
 
 def _events(said: Streamed, model: str) -> Iterator[dict[str, Any]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from k2lab.conversation.messages import Message
+from tests.servers.twists import CHUNKS
 
 CALL = "<|tool_call_begin|>{id}<|tool_call_argument_begin|>{arguments}<|tool_call_end|>"
 SECTIONS = {
@@ -67,6 +68,16 @@ class Streamed:
         What the server says of its letters; they are UTF-8 all the same.
     garbage : str
         A line that is put in the middle.
+    twist : str
+        What is odd of the chunks, by its name in `tests.servers.twists`.
+    breaks : str
+        How lines end.
+    bom : bool
+        Whether the stream begins with a byte-order mark.
+    done : bool
+        Whether the end is said in words (``[DONE]``, ``message_stop``).
+    streamed : bool
+        Whether it is a stream at all; else one JSON object, as from a server that knows no streams.
     """
 
     message: Message
@@ -90,6 +101,11 @@ class Streamed:
     zipped: bool = False
     charset: str = ""
     garbage: str = ""
+    twist: str = ""
+    breaks: str = "\n"
+    bom: bool = False
+    done: bool = True
+    streamed: bool = True
     tokens: dict[str, int] = field(default_factory=lambda: {"prompt": 1000, "completion": 50, "cached": 600})
 
     def events(self, model: str) -> list[bytes]:
@@ -102,8 +118,11 @@ class Streamed:
             chunks.append(last)
         if self.usage in ("chunk", "zero"):
             chunks.append({**chunk(model, {}), "choices": [], "usage": self.used()})
+        chunks = list(CHUNKS[self.twist](chunks)) if self.twist else chunks
+        if not self.streamed:
+            return [json.dumps(_completion(chunks, self.message), ensure_ascii=False).encode()]
         lines = [f"data: {json.dumps(made, ensure_ascii=False)}\n\n".encode() for made in chunks]
-        return self.spoilt([*lines, *([b"data: [DONE]\n\n"] if self.end else [])])
+        return self.spoilt([*lines, *([b"data: [DONE]\n\n"] if self.end and self.done else [])])
 
     def spoilt(self, lines: list[bytes]) -> list[bytes]:
         """Return the events with what is wrong with all of them."""
@@ -112,6 +131,8 @@ class Streamed:
         if self.twice:
             lines = [line for line in lines for _ in range(2)]
         lines = [b": keep-alive\n\n"] * self.pings + lines
+        lines = [line.replace(b"\n", self.breaks.encode()) for line in lines]
+        lines[0] = b"\xef\xbb\xbf" + lines[0] if self.bom else lines[0]
         return [gzip.compress(b"".join(lines))] if self.zipped else lines
 
     @property
@@ -194,6 +215,26 @@ def chunk(model: str, delta: dict[str, Any], finish_reason: str | None = None) -
     return {"id": "cmpl-1", "object": "chat.completion.chunk", "created": 1, "model": model, "choices": [choice]}
 
 
+def _completion(chunks: list[dict[str, Any]], message: Message) -> dict[str, Any]:
+    """Return the completion that was not streamed."""
+    said: dict[str, Any] = {
+        "role": "assistant",
+        "content": message.text or None,
+        "reasoning_content": message.reasoning,
+    }
+    said["tool_calls"] = [
+        {"id": one.id, "type": "function", "function": {"name": one.name, "arguments": one.raw}}
+        for one in message.calls
+    ]
+    reason = "tool_calls" if message.calls else "stop"
+    used = next((made["usage"] for made in chunks if made.get("usage")), None)
+    return {
+        **chunks[0],
+        "choices": [{"index": 0, "message": said, "finish_reason": reason}],
+        "usage": used,
+    }
+
+
 def refused(status: int, kind: str, message: str, **headers: str) -> Refused:
     """Return an error as Moonshot writes it."""
     body = json.dumps({"error": {"type": kind, "message": message}}).encode()
@@ -226,6 +267,23 @@ FAULTS: dict[str, Refused] = {
         400, "invalid_request_error", "Your request exceeded model token limit: 262144 (requested: 269030)"
     ),
     "request": refused(400, "invalid_request_error", "Invalid request: tools"),
+    "login": Refused(status=302, body=b"", headers={"Location": "http://127.0.0.1:9/login"}),
+    "proxy": page(407, "Proxy Authentication Required"),
+    "money": refused(402, "invalid_request_error", "Insufficient credits"),
+    "large": page(413, "Request Entity Too Large"),
+    "loading": refused(503, "unavailable_error", "Loading model"),
+    "codes": refused(400, "invalid_request_error", "\x1b[2J\x1b]0;owned\x07 no\r\nway"),
+    "error200": Refused(
+        status=200,
+        body=b'{"error": {"message": "no worker", "code": 503}}',
+        headers={"Content-Type": "application/json"},
+    ),
+    "deep": Refused(
+        status=200, body=b"data: " + b"[" * 200_000 + b"\n\n", headers={"Content-Type": "text/event-stream"}
+    ),
+    "unzipped": Refused(
+        status=200, body=b"data: {}\n\n", headers={"Content-Type": "text/event-stream", "Content-Encoding": "gzip"}
+    ),
     "moved": Refused(status=308, body=b"", headers={"Location": "http://127.0.0.1:9/v1/chat/completions"}),
     "json": Refused(status=200, body=b'{"choices": []}', headers={"Content-Type": "application/json"}),
     "page": Refused(

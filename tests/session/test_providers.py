@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 from decimal import Decimal
-from types import ModuleType, SimpleNamespace
+from pathlib import Path
 
+import keyring
+import keyring.backends.fail
 import pandas as pd
 import pytest
 
@@ -17,6 +21,7 @@ from k2lab.session.providers import REPLY_TOKENS, choose, described, models
 from k2lab.session.status import status
 from k2lab.settings import Settings, read_settings, store_key, stored_key
 from tests.fakes import call, calls, ending, says
+from tests.rings import FileRing, LockedRing
 from tests.servers.brain import backed_by
 from tests.servers.k2 import K2Server
 from tests.servers.replies import Streamed, refused
@@ -25,8 +30,14 @@ KEY = "sk-secret1234567890abcdef"
 
 
 @pytest.fixture(autouse=True)
-def _no_keyring(monkeypatch):
-    monkeypatch.setattr("k2lab.settings._keyring", lambda: None)
+def _no_keyring():
+    """Put the keyring in place that `keyring` has where there is none, whatever this machine has."""
+    before = keyring.get_keyring()
+    keyring.set_keyring(keyring.backends.fail.Keyring())
+    yield
+    keyring.set_keyring(keyring.backends.fail.Keyring())
+    store_key(None)
+    keyring.set_keyring(before)
 
 
 @pytest.fixture
@@ -186,51 +197,49 @@ def test_profiles_come_from_the_configuration_folder(tmp_path):
     assert read_settings({"XDG_CONFIG_HOME": str(tmp_path / "none")}).profiles is None
 
 
-def ring(monkeypatch, fault: Exception | None = None) -> dict[str, str]:
-    """Put a keyring in place that keeps keys in a dict, or is locked."""
-    kept: dict[str, str] = {}
-
-    class Locked(Exception):
-        pass
-
-    def guarded(act):
-        def acting(*given):
-            if fault is not None:
-                raise Locked("locked")
-            return act(*given)
-
-        return acting
-
-    errors = ModuleType("keyring.errors")
-    errors.KeyringError = Locked
-    monkeypatch.setitem(sys.modules, "keyring", ModuleType("keyring"))
-    monkeypatch.setitem(sys.modules, "keyring.errors", errors)
-    made = SimpleNamespace(
-        get_password=guarded(lambda service, name: kept.get(name)),
-        set_password=guarded(lambda service, name, key: kept.update({name: key})),
-        delete_password=guarded(lambda service, name: kept.pop(name)),
-    )
-    monkeypatch.setattr("k2lab.settings._keyring", lambda: made)
-    return kept
+@pytest.fixture
+def ring(monkeypatch, tmp_path):
+    """Put a keyring in place that keeps keys in a file, and return the file."""
+    monkeypatch.setenv("TEST_RING", str(tmp_path / "ring.json"))
+    keyring.set_keyring(FileRing())
+    return tmp_path / "ring.json"
 
 
-def test_a_key_in_the_keyring_is_used_after_argument_and_environment(monkeypatch):
-    kept = ring(monkeypatch)
+def test_a_key_in_the_keyring_is_used_after_argument_and_environment(ring):
     said = store_key(KEY)
 
-    assert kept == {"api_key": KEY}
+    assert json.loads(ring.read_text()) == {"k2lab/api_key": KEY}
     assert KEY not in said
     assert stored_key() == KEY
     with K2Server(key=KEY) as server:
         assert choose(Settings(base_url=server.url), []).provider.key == KEY
         assert choose(Settings(base_url=server.url, model="own", api_key="sk-other"), []).provider.key == "sk-other"
-    store_key(None)
-    assert kept == {}
+    assert "key       found" in described(Settings(model="own", base_url="http://127.0.0.1:9/v1"))
+    assert "forgotten" in store_key(None)
+    assert json.loads(ring.read_text()) == {}
     assert stored_key() is None
+    assert "forgotten" in store_key(None)
+
+
+def test_another_process_finds_the_key(ring):
+    store_key(KEY)
+    environ = os.environ | {"PYTHON_KEYRING_BACKEND": "tests.rings.FileRing"}
+    with K2Server(models=("kimi-k2.6",), key=KEY) as server:
+        listed = subprocess.run(
+            [sys.executable, "-m", "k2lab", "models", "--base-url", server.url],
+            env=environ,
+            cwd=Path(__file__).parents[2],
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    assert listed.stdout.split() == ["kimi-k2.6", "offline"], listed.stderr
 
 
 def test_a_locked_keyring_is_none(monkeypatch):
-    ring(monkeypatch, RuntimeError())
+    monkeypatch.setenv("TEST_RING", "locked")
+    keyring.set_keyring(LockedRing())
 
     assert stored_key() is None
     assert "until this process stops" in store_key(KEY)

@@ -24,6 +24,8 @@ function sources(folder = SOURCES): string[] {
 const ALL = sources().map(path => [path, readFileSync(path, 'utf-8')] as const);
 const places = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
 
+const SAME = ['empty.rows', 'run.plan.count', 'answer.qmd', 'say.error', 'bar.idle'];
+
 describe('the words', () => {
   it('are in the Chinese catalogue, all of them and nothing else (node scripts/catalogue.cjs renews it)', () => {
     expect(readFileSync(PATH, 'utf-8')).toBe(catalogue(WORDS));
@@ -58,7 +60,23 @@ describe('the words', () => {
         found => `${path}: ${found[1]}`
       )
     );
-    expect([...loose, ...spoken].filter(one => !one.endsWith('sk-…'))).toEqual([]);
+    expect([...loose, ...spoken].filter(one => !/sk-…$|http:.*\/v1$/.test(one))).toEqual([]);
+  });
+
+  it('are all used', () => {
+    const text = ALL.map(([, source]) => source).join('\n');
+    const prefixes = [...text.matchAll(/`([a-z.]+\.)\$\{/g)].map(found => found[1]);
+    const unused = Object.keys(WORDS).filter(
+      key => !text.includes(`'${key}'`) && !prefixes.some(prefix => key.startsWith(prefix))
+    );
+    expect(unused).toEqual([]);
+  });
+
+  it('are in Chinese, apart from those that are the same everywhere', () => {
+    const same = Object.entries(WORDS).filter(
+      ([, [, chinese]]) => !/[\u4e00-\u9fff]/.test(chinese)
+    );
+    expect(same.map(([key]) => key)).toEqual(SAME);
   });
 });
 

@@ -1,6 +1,6 @@
 import React from 'react';
 import { Icon } from '../icons';
-import type { Finding } from '../protocol';
+import type { Answer, Finding } from '../protocol';
 import type { Run } from '../state';
 import { Fold } from './Fold';
 import { Link } from './Button';
@@ -68,6 +68,13 @@ export function AnswerView({ run }: { run: Run }): JSX.Element | null {
         </div>
       )}
       {!run.past && <ReportButton run={run} />}
+      <Link
+        className="k2-copy"
+        data-testid="k2-copy"
+        onClick={() => void navigator.clipboard.writeText(plain(answer))}
+      >
+        {t('answer.copy')}
+      </Link>
       {answer.follow_ups.length > 0 && (
         <div>
           <span className="k2-label">{t('answer.follow')}</span>
@@ -93,11 +100,18 @@ export function AnswerView({ run }: { run: Run }): JSX.Element | null {
   );
 }
 
+/** The answer in plain words, as it is pasted. */
+function plain(answer: Answer): string {
+  const lines = [...answer.findings.map(finding => finding.text), ...answer.limitations];
+  return [answer.summary, ...lines.map(line => `- ${line}`)].join('\n');
+}
+
 function FindingView({ run, finding }: { run: Run; finding: Finding }): JSX.Element {
   const { desk, session, t } = useView();
   return (
     <li data-testid="k2-finding">
       <Marked run={run} text={finding.text} marks={finding.marks} />
+      {finding.aside && <span className="k2-meta"> ({finding.aside})</span>}
       {finding.steps.map(number => {
         const cell = run.steps.find(step => step.number === number)?.cellId;
         return (

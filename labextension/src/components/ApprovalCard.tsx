@@ -1,7 +1,7 @@
 import React from 'react';
 import { Icon } from '../icons';
 import type { Decision } from '../protocol';
-import type { Approval, Run, Step } from '../state';
+import type { Approval, Step } from '../state';
 import { Button } from './Button';
 import { Clock } from './Clock';
 import { RiskCode } from './Code';
@@ -11,13 +11,14 @@ import { useView } from './context';
 const DEAF_MS = 400; // keys that were meant for something else must not approve
 
 interface Props {
-  run: Run;
+  /** Number of the run. */
+  n: number;
   step: Step;
   approval: Approval;
 }
 
 /** A cell that waits for the person: rule and effect in our words, the reason in the model's, the code in full. */
-export function ApprovalCard({ run, step, approval }: Props): JSX.Element {
+export function ApprovalCard({ n, step, approval }: Props): JSX.Element {
   const { desk, session, t } = useView();
   const [mode, setMode] = React.useState<'ask' | 'edit' | 'reject'>('ask');
   const [code, setCode] = React.useState(approval.code);
@@ -26,6 +27,17 @@ export function ApprovalCard({ run, step, approval }: Props): JSX.Element {
   const since = React.useRef(Date.now());
   const decide = (decision: Decision, changed: string | null = null, said = ''): void =>
     void session.decide(approval.id, decision, changed, said);
+
+  // When the card goes, focus that was in it goes to its step: never to the top of the page.
+  React.useLayoutEffect(() => {
+    const node = card.current;
+    const row = node?.closest('li');
+    return () => {
+      if (node?.contains(document.activeElement)) {
+        row?.focus();
+      }
+    };
+  }, []);
 
   React.useEffect(() => {
     const panel = card.current?.closest('.k2-panel');
@@ -104,7 +116,7 @@ export function ApprovalCard({ run, step, approval }: Props): JSX.Element {
             aria-label={t('ok.edit')}
             data-testid="k2-ok-code"
             value={code}
-            rows={Math.min(14, code.split('\n').length + 1)}
+            rows={Math.min(14, code.split('\n').length + 3)}
             onChange={event => setCode(event.target.value)}
             onKeyDown={event => {
               if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
@@ -185,7 +197,7 @@ export function ApprovalCard({ run, step, approval }: Props): JSX.Element {
             <Button
               disabled={approval.sent !== null}
               data-testid="k2-ok-run"
-              title={t('ok.run.help', { rule: rules, n: run.n })}
+              title={t('ok.run.help', { rule: rules, n })}
               onClick={() => decide('run')}
             >
               {approval.sent === 'run' && <Spinner />}

@@ -11,6 +11,9 @@ export const Button = React.forwardRef<HTMLButtonElement, Props>(function Button
   return <button ref={ref} type="button" className={`k2-btn ${look} ${className}`} {...rest} />;
 });
 
-export function Link(props: React.ButtonHTMLAttributes<HTMLButtonElement>): JSX.Element {
-  return <button type="button" {...props} className={`k2-link ${props.className ?? ''}`} />;
-}
+export const Link = React.forwardRef<
+  HTMLButtonElement,
+  React.ButtonHTMLAttributes<HTMLButtonElement>
+>(function Link({ className = '', ...rest }, ref) {
+  return <button ref={ref} type="button" className={`k2-link ${className}`} {...rest} />;
+});

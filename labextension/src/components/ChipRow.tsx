@@ -1,13 +1,14 @@
 import React from 'react';
 import { Icon } from '../icons';
 import type { Key } from '../words';
-import { useView } from './context';
+import { useLatest, useView } from './context';
 
 const SINGLY = 3; // frames that get a chip each
 
 /** What goes along with the question: the cell it is about, how much may be seen, which frames. */
 export function ChipRow(): JSX.Element {
-  const { desk, session, state, t, open } = useView();
+  const { desk, session, t, open } = useView();
+  const state = useLatest();
   const { about, frames } = desk.draft(session);
   const offline = state.account?.analyst === 'offline';
   const names = state.frames.map(frame => frame.name);

@@ -1,10 +1,10 @@
 import React from 'react';
 import { clock } from '../numbers';
-import { useNow, useView } from './context';
+import { useNow, useLatest } from './context';
 
 /** Time since `since` (the kernel's clock, ms), rising each second; never read out. */
 export function Clock(props: { since: number }): JSX.Element {
-  const { state } = useView();
+  const state = useLatest();
   const now = useNow(true);
   return (
     <span className="k2-num" aria-hidden="true" data-testid="k2-clock">

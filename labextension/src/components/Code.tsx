@@ -19,6 +19,17 @@ export function Highlighted(props: { code: string }): JSX.Element {
   );
 }
 
+/** The whole code of a step that ended, on demand. */
+export function CodeAll(props: { code: string }): JSX.Element {
+  return (
+    <div className="k2-code all" data-testid="k2-code">
+      <pre tabIndex={0}>
+        <Highlighted code={props.code} />
+      </pre>
+    </div>
+  );
+}
+
 /** The last three lines of a cell that is being written or run, all of them on demand. */
 export function CodeTail(props: { code: string; status: string }): JSX.Element {
   const { t } = useView();

@@ -8,16 +8,18 @@ import { ChipRow } from './ChipRow';
 import { Completion } from './Completion';
 import { Estimate } from './Estimate';
 import { Link } from './Button';
-import { useView } from './context';
+import { useLatest, useView } from './context';
 
 const MARKS = /(@[A-Za-z_][\w.]*)/g;
 
 /** The question: a text area over a mirror that tints mentions, chips for what goes along, and Ask or Stop. */
 export function Composer(): JSX.Element {
-  const { desk, session, state, t } = useView();
+  const { desk, session, t } = useView();
+  const state = useLatest();
   const draft = desk.draft(session);
   const { text } = draft;
   const area = React.useRef<HTMLTextAreaElement>(null);
+  const placed = React.useRef<number | null>(null);
   const [caret, setCaret] = React.useState(0);
   const [chosen, setChosen] = React.useState(0);
   const [closed, setClosed] = React.useState(false);
@@ -45,6 +47,11 @@ export function Composer(): JSX.Element {
     if (node) {
       node.style.height = 'auto';
       node.style.height = `${Math.min(168, Math.max(44, node.scrollHeight))}px`;
+      if (placed.current !== null) {
+        // With the text that it belongs to: a moment later the person may have typed on.
+        node.setSelectionRange(placed.current, placed.current);
+        placed.current = null;
+      }
     }
   }, [text]);
 
@@ -59,7 +66,7 @@ export function Composer(): JSX.Element {
     if (at && item) {
       const made = taken(text, caret, at, item);
       change(made.text, made.caret);
-      window.requestAnimationFrame(() => area.current?.setSelectionRange(made.caret, made.caret));
+      placed.current = made.caret;
     }
   };
   const ask = (): void => {
@@ -147,7 +154,10 @@ export function Composer(): JSX.Element {
                   data-testid="k2-stop"
                   disabled={state.stopping}
                   aria-keyshortcuts="Control+."
-                  onClick={() => void session.stop()}
+                  onClick={() => {
+                    desk.stopped = running.id;
+                    void session.stop();
+                  }}
                 >
                   <i />
                   {t(state.stopping ? 'ask.stopping' : 'ask.stop')}
@@ -177,7 +187,8 @@ export function Composer(): JSX.Element {
 }
 
 function Queued(): JSX.Element {
-  const { session, state, t } = useView();
+  const { session, t } = useView();
+  const state = useLatest();
   return (
     <span className="k2-est off" data-testid="k2-queued">
       {state.queued === null ? (

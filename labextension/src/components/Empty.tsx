@@ -3,7 +3,7 @@ import { Icon, IconName } from '../icons';
 import type { Frame } from '../protocol';
 import { Link } from './Button';
 import { Question } from './Question';
-import { useView } from './context';
+import { useLatest, useView } from './context';
 
 const KINDS: Readonly<Record<string, IconName>> = {
   effect: 'effect',
@@ -14,7 +14,8 @@ const KINDS: Readonly<Record<string, IconName>> = {
 
 /** Before the first question: suggestions from the columns there are, and the frames. */
 export function Empty(): JSX.Element {
-  const { desk, session, state, t } = useView();
+  const { desk, session, t } = useView();
+  const state = useLatest();
   const { frames, suggestions } = state;
   return (
     <>

@@ -1,7 +1,7 @@
 import React from 'react';
 import type { Replies } from '../protocol';
 import { brief, money } from '../numbers';
-import { useView } from './context';
+import { useLatest, useView } from './context';
 
 const AFTER_MS = 300;
 
@@ -9,7 +9,8 @@ export type Context = Replies['context'];
 
 /** What would be sent for a draft, asked from the kernel a moment after the last key. */
 export function useContextOf(text: string, frames: readonly string[] | null): Context | null {
-  const { session, state } = useView();
+  const { session } = useView();
+  const state = useLatest();
   const [context, setContext] = React.useState<Context | null>(null);
   const { settings, connection } = state;
   const names = frames ?? state.frames.map(frame => frame.name);

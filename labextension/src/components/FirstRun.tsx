@@ -1,8 +1,9 @@
 import React from 'react';
 import { said } from '../desk';
 import { Icon } from '../icons';
-import { Button } from './Button';
+import { Button, Link } from './Button';
 import { Segments } from './Segments';
+import { ServerForm } from './ServerForm';
 import { useView } from './context';
 
 const SITES = {
@@ -41,10 +42,26 @@ export function FirstRun(): JSX.Element {
         </Button>
       </section>
       <SignIn />
-      <p className="k2-meta">
-        {t('first.env', { name: 'MOONSHOT_API_KEY' })} {t('first.own.how')}
-      </p>
+      <Own />
     </>
+  );
+}
+
+function Own(): JSX.Element {
+  const { t } = useView();
+  const [open, setOpen] = React.useState(false);
+  return (
+    <div className="k2-stack">
+      <Link
+        aria-expanded={open}
+        data-testid="k2-own-server"
+        onClick={() => setOpen(shown => !shown)}
+      >
+        {t('first.own')}
+      </Link>
+      {open && <ServerForm />}
+      <p className="k2-meta">{t('first.env', { name: 'MOONSHOT_API_KEY' })}</p>
+    </div>
   );
 }
 

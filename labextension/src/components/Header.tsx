@@ -1,8 +1,8 @@
 import React from 'react';
 import { Icon, K2Mark } from '../icons';
 import { money } from '../numbers';
-import { waitingStep } from '../state';
-import { Popover, useView } from './context';
+import { activeRun, waitingStep } from '../state';
+import { Popover, useLatest, useView } from './context';
 
 interface Props {
   popover: Popover;
@@ -57,10 +57,13 @@ export function Header(props: Props): JSX.Element {
 }
 
 function KernelDot(): JSX.Element {
-  const { state, t } = useView();
+  const { t } = useView();
+  const state = useLatest();
   const none = ['no-kernel', 'dead', 'lost'].includes(state.connection);
-  const look = none ? 'dead' : waitingStep(state) ? 'wait' : state.busy ? 'busy' : '';
-  const name = t(none ? 'header.dead' : state.busy ? 'header.busy' : 'header.idle');
+  // A run answers on other channels, so that Jupyter may take its kernel for idle.
+  const busy = state.busy || activeRun(state) !== null;
+  const look = none ? 'dead' : waitingStep(state) ? 'wait' : busy ? 'busy' : '';
+  const name = t(none ? 'header.dead' : busy ? 'header.busy' : 'header.idle');
   return <span className={`k2-dot ${look}`} role="img" aria-label={name} />;
 }
 
@@ -68,13 +71,16 @@ const ROUND = 2 * Math.PI * 6;
 
 /** What was spent in this session, as a ring that fills; nothing for the offline analyst. */
 function Spent(): JSX.Element | null {
-  const { state, t, open } = useView();
+  const { t, open } = useView();
+  const state = useLatest();
   const { account, spend } = state;
-  if (!spend || !account || account.analyst === 'offline') {
+  if (!spend?.currency || !account || account.analyst === 'offline') {
     return null;
   }
   const used = money(spend.used, spend.currency) || money('0', spend.currency);
-  const share = spend.limit ? Math.min(1, Number(spend.used ?? 0) / Number(spend.limit)) : 0;
+  // The budget is that of a run, so the ring is the last one's; the amount is the session's.
+  const last = state.runs[state.runs.length - 1]?.usage?.cost ?? 0;
+  const share = spend.limit ? Math.min(1, Number(last) / Number(spend.limit)) : 0;
   const label = spend.limit
     ? t('header.spend', { used, limit: money(spend.limit, spend.currency) })
     : t('header.spent', { used });

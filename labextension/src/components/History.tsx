@@ -5,12 +5,13 @@ import { PastRun, inView, pastRuns, rows, search } from '../past';
 import { Segments } from './Segments';
 import { StateIcon } from './StepRow';
 import { statusKey } from './Thread';
-import { useView } from './context';
+import { useLatest, useView } from './context';
 
 const SEARCH_MS = 120;
 
 export function History(props: { onClose(): void }): JSX.Element {
-  const { desk, session, state, t } = useView();
+  const { desk, session, t } = useView();
+  const state = useLatest();
   const [text, setText] = React.useState('');
   const [find, setFind] = React.useState('');
   const [scope, setScope] = React.useState<'here' | 'all'>('here');

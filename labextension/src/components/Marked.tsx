@@ -28,7 +28,9 @@ function NumberMark(props: { run: Run; value: string; mark: Mark }): JSX.Element
   const count = run.steps.find(step => step.cellId === mark.cell)?.count ?? '·';
   const ok = mark.verified;
   const sentence = ok
-    ? t('answer.num.ok', { value, cell: count, step: mark.step ?? '·' })
+    ? mark.step === null
+      ? t('answer.num.given', { value })
+      : t('answer.num.ok', { value, cell: count, step: mark.step })
     : t('answer.num.no');
   const close = (): void => {
     setOpen(false);
@@ -52,8 +54,10 @@ function NumberMark(props: { run: Run; value: string; mark: Mark }): JSX.Element
       {open && (
         <span className="k2-numtip" role="status" data-testid="k2-number-source">
           <span>{sentence}</span>
-          {mark.expression && <span className="k2-mono">{mark.expression}</span>}
-          {ok && mark.cell !== null ? (
+          {(mark.expression ?? mark.near) && (
+            <span className="k2-mono">{mark.expression ?? mark.near}</span>
+          )}
+          {ok && mark.cell === null ? null : ok ? (
             <button
               type="button"
               className="k2-link"

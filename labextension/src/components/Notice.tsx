@@ -9,12 +9,22 @@ interface Props {
   title: React.ReactNode;
   children?: React.ReactNode;
   actions?: React.ReactNode;
+  /** Whether it takes the focus when it appears. */
+  focused?: boolean;
 }
 
 /** One shape for everything that interrupts: what happened, what is safe, what to press. */
-export function Notice({ id, kind = '', icon, title, children, actions }: Props): JSX.Element {
+export function Notice(props: Props): JSX.Element {
+  const { id, kind = '', icon, title, children, actions, focused = false } = props;
+  const node = React.useRef<HTMLDivElement>(null);
+  React.useEffect(() => {
+    if (focused) {
+      node.current?.focus();
+    }
+  }, [focused]);
   return (
     <div
+      ref={node}
       className={`k2-notice ${kind}`}
       data-testid={`k2-notice-${id}`}
       role={kind === 'error' ? 'alert' : 'status'}

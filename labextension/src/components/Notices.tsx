@@ -2,11 +2,12 @@ import React from 'react';
 import { activeRun } from '../state';
 import { Button, Link } from './Button';
 import { Notice } from './Notice';
-import { useView } from './context';
+import { useLatest, useView } from './context';
 
 /** What is to be said of the notebook's kernel as a whole. */
 export function Notices(): JSX.Element | null {
-  const { desk, session, state, t } = useView();
+  const { desk, session, t } = useView();
+  const state = useLatest();
   const restart = (
     <Button data-testid="k2-restart" onClick={() => void session.context.restartKernel()}>
       {t('kernel.restart')}
@@ -53,7 +54,7 @@ export function Notices(): JSX.Element | null {
     }
     case 'no-kernel':
       return (
-        <Notice id="nokernel" icon="power" title={t('header.dead')}>
+        <Notice id="nokernel" icon="power" title={t('header.dead')} actions={restart}>
           <p>{t('ask.locked')}</p>
         </Notice>
       );

@@ -4,15 +4,23 @@ import { Run, progress } from '../state';
 import { Button } from './Button';
 import { Fold } from './Fold';
 import { Notice } from './Notice';
-import { useView } from './context';
+import { statusKey } from './Thread';
+import { Bar } from './Wait';
+import { useLatest, useView } from './context';
+
+const LEAST = 0.5; // a smaller budget ends before the first reply
 
 /** How a run without a full answer ended: what happened, what is safe, what to press. */
 export function Outcome({ run }: { run: Run }): JSX.Element | null {
-  const { desk, session, state, t } = useView();
+  const { desk, session, t, open } = useView();
+  const state = useLatest();
   if (run.status === 'answered' || run.past) {
     return null;
   }
   const { done, total } = progress(run);
+  if (state.runs[state.runs.length - 1] !== run) {
+    return <p className="k2-note">{run.problem || t(statusKey(run.status))}</p>;
+  }
   const again = (
     <Button
       look="primary"
@@ -27,6 +35,16 @@ export function Outcome({ run }: { run: Run }): JSX.Element | null {
       {t('stop.remove')}
     </Button>
   );
+  const goOn = (): void => void desk.goOn(session, run);
+  // Rules do not go on from somewhere: the offline analyst begins again.
+  const further =
+    run.offline || done === 0 ? (
+      again
+    ) : (
+      <Button look="primary" data-testid="k2-continue" onClick={goOn}>
+        {t('stop.continue', { n: done + 1 })}
+      </Button>
+    );
   if (run.kind === 'kernel') {
     return null; // said once, for the whole notebook
   }
@@ -36,9 +54,10 @@ export function Outcome({ run }: { run: Run }): JSX.Element | null {
         id="stopped"
         icon="stop"
         title={t('stop.title')}
+        focused={desk.stopped === run.id}
         actions={
           <>
-            {again}
+            {further}
             {remove}
           </>
         }
@@ -48,40 +67,75 @@ export function Outcome({ run }: { run: Run }): JSX.Element | null {
     );
   }
   if (run.status === 'budget' || run.kind === 'budget') {
-    const limit = money(state.spend?.limit, state.spend?.currency ?? '');
+    const { limit, currency } = state.spend ?? { limit: null, currency: '' };
+    const used = run.usage?.cost ?? null;
     return (
       <Notice
         id="budget-used"
         kind="warn"
         icon="coin"
         title={t('budget.used')}
-        actions={<Raise onRaised={() => void desk.rerun(session, run.cellId)} />}
+        actions={
+          run.status === 'budget' && (
+            <>
+              <Raise onRaised={goOn} />
+              {done > 0 && (
+                <Button onClick={() => void desk.report(session, run.id, 'html')}>
+                  {t('budget.report')}
+                </Button>
+              )}
+            </>
+          )
+        }
       >
-        <p>{[limit, run.problem, run.mend].filter(Boolean).join(' · ')}</p>
+        {run.status === 'budget' && limit !== null && (
+          <>
+            <Bar share={Number(used) / Number(limit)} look="error" />
+            <p>
+              {t('budget.used.body', {
+                used: money(used ?? '0', currency),
+                limit: money(limit, currency)
+              })}
+            </p>
+          </>
+        )}
+        {run.status !== 'budget' && <p>{[run.problem, run.mend].filter(Boolean).join(' ')}</p>}
       </Notice>
     );
   }
   if (run.kind === 'unreachable') {
+    const host = state.account?.host ?? '';
+    const hosted = /\.moonshot\.(ai|cn)$/.test(host);
     return (
       <Notice
         id="net"
         kind="error"
         icon="net"
-        title={t('net.title', { host: state.account?.host ?? '' })}
+        title={t('net.title', { host })}
         actions={
           <>
             {again}
+            <Button data-testid="k2-change-server" onClick={() => open('settings')}>
+              {t('net.server')}
+            </Button>
             <Button data-testid="k2-go-offline" onClick={() => void goOffline()}>
               {t('net.offline')}
             </Button>
           </>
         }
       >
+        <p>{done === 0 ? t('net.body') : t('net.body.later')}</p>
         <p className="k2-label">{t('net.mend')}</p>
         <ul>
-          <li>{t('net.mend.1')}</li>
-          <li>{t('net.mend.2', { host: 'api.moonshot.cn' })}</li>
-          <li>{t('net.mend.3', { host: state.account?.host ?? 'api.moonshot.ai' })}</li>
+          {hosted ? (
+            <>
+              <li>{t('net.mend.1')}</li>
+              <li>{t('net.mend.2', { host: 'api.moonshot.cn' })}</li>
+            </>
+          ) : (
+            <li>{t('net.mend.own')}</li>
+          )}
+          <li>{t('net.mend.3', { host })}</li>
         </ul>
         <Fold summary={<span>{t('net.details')}</span>}>
           <pre className="k2-err">{[run.problem, run.mend].filter(Boolean).join('\n')}</pre>
@@ -115,9 +169,10 @@ export function Outcome({ run }: { run: Run }): JSX.Element | null {
 }
 
 function Raise(props: { onRaised(): void }): JSX.Element {
-  const { session, state, t } = useView();
+  const { session, t } = useView();
+  const state = useLatest();
   const { limit, currency } = state.spend ?? { limit: null, currency: '' };
-  const next = limit ? (Number(limit) * 2).toFixed(2) : '1.00';
+  const next = Math.max(LEAST, Number(limit ?? 0) * 2).toFixed(2);
   const raise = async (): Promise<void> => {
     await session.set({ budget: next });
     props.onRaised();

@@ -8,11 +8,12 @@ import { Header } from './Header';
 import { History } from './History';
 import { NotebookList } from './NotebookList';
 import { Nowhere } from './Nowhere';
+import { Safe } from './Safe';
 import { SentPreview } from './SentPreview';
 import { SettingsPopover } from './SettingsPopover';
 import { Thread } from './Thread';
 import { Toast } from './Toast';
-import { Popover, View, ViewContext } from './context';
+import { Popover, StateContext, View, ViewContext } from './context';
 import { useStore } from './store';
 
 /** Everything in the side panel. */
@@ -31,7 +32,9 @@ export function Panel({ desk }: { desk: Desk }): JSX.Element {
       data-testid="k2-panel"
     >
       {session ? (
-        <InNotebook key={session.client} desk={desk} session={session} />
+        <Safe key={session.client} t={desk.t}>
+          <InNotebook desk={desk} session={session} />
+        </Safe>
       ) : (
         <Nowhere desk={desk} />
       )}
@@ -48,7 +51,7 @@ function InNotebook({ desk, session }: { desk: Desk; session: Session }): JSX.El
     []
   );
   const { t } = desk;
-  const view: View = { desk, session, state, t, open };
+  const view = React.useMemo<View>(() => ({ desk, session, t, open }), [desk, session, t, open]);
   const onKey = (event: React.KeyboardEvent): void => {
     const field = (event.target as HTMLElement).closest('input, textarea, select');
     if (event.key === '/' && !field && !event.ctrlKey && !event.metaKey) {
@@ -58,16 +61,18 @@ function InNotebook({ desk, session }: { desk: Desk; session: Session }): JSX.El
   };
   return (
     <ViewContext.Provider value={view}>
-      <div className="k2-inside" onKeyDown={onKey}>
-        <Header popover={popover} history={history} onHistory={() => setHistory(!history)} />
-        {history ? <History onClose={() => setHistory(false)} /> : <Thread />}
-        <Composer />
-        {popover === 'settings' && <SettingsPopover />}
-        {popover === 'notebooks' && <NotebookList />}
-        {popover === 'sent' && <SentPreview />}
-        <Toast />
-        <Spoken desk={desk} session={session} />
-      </div>
+      <StateContext.Provider value={state}>
+        <div className="k2-inside" onKeyDown={onKey}>
+          <Header popover={popover} history={history} onHistory={() => setHistory(!history)} />
+          {history ? <History onClose={() => setHistory(false)} /> : <Thread />}
+          <Composer />
+          {popover === 'settings' && <SettingsPopover />}
+          {popover === 'notebooks' && <NotebookList />}
+          {popover === 'sent' && <SentPreview />}
+          <Toast />
+          <Spoken desk={desk} session={session} />
+        </div>
+      </StateContext.Provider>
     </ViewContext.Provider>
   );
 }

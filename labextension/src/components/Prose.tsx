@@ -8,7 +8,8 @@ export function Prose(props: { text: string }): JSX.Element {
   const { desk } = useView();
   const host = React.useRef<HTMLDivElement>(null);
   const renderer = React.useRef<ReturnType<typeof desk.rendermime.createRenderer> | null>(null);
-  React.useEffect(() => {
+  // In the layout phase: a Lumino widget has to be taken out before React takes its host away.
+  React.useLayoutEffect(() => {
     const made = desk.rendermime.createRenderer('text/markdown');
     renderer.current = made;
     if (host.current) {

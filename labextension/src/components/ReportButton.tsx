@@ -3,13 +3,14 @@ import { Icon } from '../icons';
 import type { Run } from '../state';
 import type { Key } from '../words';
 import { Button } from './Button';
-import { useView } from './context';
+import { useLatest, useView } from './context';
 
 export const FORMATS = ['html', 'pdf', 'ipynb', 'md', 'qmd'] as const;
 
 /** Makes the report as a web page at once, or in another format from its menu. */
 export function ReportButton({ run }: { run: Run }): JSX.Element {
-  const { desk, session, state, t } = useView();
+  const { desk, session, t } = useView();
+  const state = useLatest();
   const [open, setOpen] = React.useState(false);
   const opener = React.useRef<HTMLButtonElement>(null);
   const menu = React.useRef<HTMLDivElement>(null);
@@ -24,8 +25,12 @@ export function ReportButton({ run }: { run: Run }): JSX.Element {
     opener.current?.focus();
   };
   const make = (format: string): void => {
-    setOpen(false);
-    void desk.report(session, run.id, format);
+    if (open) {
+      close();
+    }
+    if (!making) {
+      void desk.report(session, run.id, format);
+    }
   };
   const onKey = (event: React.KeyboardEvent<HTMLDivElement>): void => {
     const items = [...event.currentTarget.querySelectorAll('button')];
@@ -45,7 +50,7 @@ export function ReportButton({ run }: { run: Run }): JSX.Element {
         <Button
           look="primary"
           data-testid="k2-report"
-          disabled={making}
+          aria-disabled={making /* not disabled: that would lose the focus */}
           onClick={() => make('html')}
         >
           <Icon name="doc" />
@@ -57,7 +62,7 @@ export function ReportButton({ run }: { run: Run }): JSX.Element {
           aria-label={t('answer.formats')}
           aria-haspopup="menu"
           aria-expanded={open}
-          disabled={making}
+          aria-disabled={making /* not disabled: that would lose the focus */}
           ref={opener}
           onClick={() => setOpen(!open)}
         >

@@ -6,11 +6,12 @@ import { Button } from './Button';
 import { useContextOf } from './Estimate';
 import { Fold } from './Fold';
 import { PopoverFrame } from './Popover';
-import { useView } from './context';
+import { useLatest, useView } from './context';
 
 /** The exact text that would leave this computer, and on demand all that left it so far. */
 export function SentPreview(): JSX.Element {
-  const { desk, session, state, t } = useView();
+  const { desk, session, t } = useView();
+  const state = useLatest();
   const draft = desk.draft(session);
   const context = useContextOf(draft.text, draft.frames);
   const [sent, setSent] = React.useState<Replies['sent']['requests'] | null>(null);

@@ -1,20 +1,24 @@
 import React from 'react';
 import { said } from '../desk';
 import { Icon } from '../icons';
+import { money } from '../numbers';
 import type { Settings } from '../protocol';
 import { Button, Link } from './Button';
+import { Fold } from './Fold';
 import { PopoverFrame } from './Popover';
+import { ServerForm } from './ServerForm';
 import { Segments } from './Segments';
-import { useView } from './context';
+import { useLatest, useView } from './context';
 
 export function SettingsPopover(): JSX.Element | null {
-  const { desk, session, state, t, open } = useView();
+  const { desk, session, t, open } = useView();
+  const state = useLatest();
   const { settings, account } = state;
   const [problem, setProblem] = React.useState('');
   React.useEffect(() => {
     session
       .request('models', {}, 15_000)
-      .then(reply => session.store.dispatch({ type: 'models', models: reply.models }))
+      .then(reply => session.store.dispatch({ type: 'models', reply }))
       .catch(() => undefined);
   }, [session]);
   if (!settings || !account) {
@@ -39,6 +43,7 @@ export function SettingsPopover(): JSX.Element | null {
   };
   const current = settings.model ?? (account.analyst === 'offline' ? 'offline' : '');
   const models = [...new Set([...(current ? [current] : []), ...state.models, 'offline'])];
+  const price = state.prices[current];
   return (
     <PopoverFrame title={t('set.title')} testid="k2-settings">
       {problem && (
@@ -63,6 +68,14 @@ export function SettingsPopover(): JSX.Element | null {
           ))}
         </select>
         {current === 'offline' && <p className="k2-meta">{t('set.model.offline.help')}</p>}
+        {price && (
+          <p className="k2-meta">
+            {t('set.model.price', {
+              input: money(price.input, price.currency),
+              output: money(price.output, price.currency)
+            })}
+          </p>
+        )}
       </fieldset>
       <fieldset>
         <legend>{t('set.privacy')}</legend>
@@ -152,6 +165,9 @@ export function SettingsPopover(): JSX.Element | null {
             )}
           </div>
         )}
+        <Fold summary={<span>{t('net.server')}</span>}>
+          <ServerForm onUsed={() => open(null)} />
+        </Fold>
         <p className="k2-meta">{t('set.scope')}</p>
       </fieldset>
     </PopoverFrame>

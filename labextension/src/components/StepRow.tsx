@@ -1,11 +1,11 @@
 import React from 'react';
 import { Icon, IconName } from '../icons';
 import { span } from '../numbers';
-import { Run, Step, StepState, isOver } from '../state';
+import type { Step, StepState } from '../state';
 import type { Key } from '../words';
 import { ApprovalCard } from './ApprovalCard';
 import { Clock } from './Clock';
-import { CodeTail } from './Code';
+import { CodeAll, CodeTail } from './Code';
 import { Fold } from './Fold';
 import { Spinner } from './Spinner';
 import { useView } from './context';
@@ -41,20 +41,15 @@ export function TodoRow(props: { title: string }): JSX.Element {
 }
 
 interface Props {
-  run: Run;
+  /** Of the run: its number, and whether it ended. */
+  n: number;
+  over: boolean;
   step: Step;
   last: boolean;
-  /** The step before this one failed, so this one mends it. */
-  mending: number;
 }
 
 /** One row of the plan: it gains its clock, its code, its approval or its figure, and closes again. */
-export const StepRow = React.memo(function StepRow({
-  run,
-  step,
-  last,
-  mending
-}: Props): JSX.Element {
+export const StepRow = React.memo(function StepRow({ n, over, step, last }: Props): JSX.Element {
   const { desk, session, t } = useView();
   const now = step.state === 'run' || step.state === 'wait';
   const jump = (): void => {
@@ -69,10 +64,10 @@ export const StepRow = React.memo(function StepRow({
       data-state={step.state}
       data-step={step.number}
       aria-current={now ? 'step' : undefined}
+      tabIndex={-1}
     >
       <StateIcon state={step.state} />
-      <div className="k2-steptitle">
-        <span>{step.title || step.tool}</span>
+      <Titled step={step} fold={!now && step.code !== ''} onJump={jump}>
         {step.cellId !== null && step.count !== null && (
           <button
             type="button"
@@ -87,10 +82,13 @@ export const StepRow = React.memo(function StepRow({
         )}
         {step.state === 'run' && <Clock since={step.startedAt} />}
         {step.seconds !== null && <span className="k2-num">{span(step.seconds)}</span>}
-      </div>
-      {now && mending > 0 && <p className="k2-note">{t('fix.mending', { n: mending + 1 })}</p>}
+      </Titled>
+      {now && step.attempts.length > 0 && (
+        <p className="k2-note">{t('fix.mending', { n: step.attempts.length + 1 })}</p>
+      )}
+      <Attempts step={step} />
       {step.state === 'wait' && step.approval && (
-        <ApprovalCard run={run} step={step} approval={step.approval} />
+        <ApprovalCard n={n} step={step} approval={step.approval} />
       )}
       {step.state === 'run' && (
         <>
@@ -100,8 +98,10 @@ export const StepRow = React.memo(function StepRow({
           )}
         </>
       )}
-      <Attempts step={step} />
       {step.state === 'skip' && <p className="k2-note">{step.refusal || t('ok.rejected')}</p>}
+      {step.state === 'fail' && !last && (
+        <p className="k2-note">{t('fix.gaveup', { n: step.attempts.length })}</p>
+      )}
       {step.state !== 'run' && step.figure && (
         <button
           type="button"
@@ -122,12 +122,70 @@ export const StepRow = React.memo(function StepRow({
           </span>
         </button>
       )}
-      {step.state === 'done' && !step.figure && step.note && (last || !isOver(run)) && (
+      {step.state === 'done' && !step.figure && step.note && (last || !over) && (
         <p className="k2-note">{step.note}</p>
       )}
     </li>
   );
 });
+
+interface TitledProps {
+  step: Step;
+  /** Whether the code can be unfolded under the title. */
+  fold: boolean;
+  onJump(): void;
+  children: React.ReactNode;
+}
+
+/** The title with what stands at its end; a press unfolds the code, Enter goes to the cell, arrows open and close. */
+function Titled({ step, fold, onJump, children }: TitledProps): JSX.Element {
+  const { t } = useView();
+  const [open, setOpen] = React.useState(false);
+  const title = step.title || step.tool;
+  const onKey = (event: React.KeyboardEvent): void => {
+    const act = {
+      ArrowRight: () => setOpen(true),
+      ArrowLeft: () => setOpen(false),
+      Enter: step.cellId ? onJump : undefined
+    }[event.key];
+    if (act) {
+      event.preventDefault();
+      act();
+    }
+  };
+  return (
+    <>
+      <div className="k2-steptitle">
+        {fold ? (
+          <button
+            type="button"
+            className="k2-name-wide"
+            data-testid="k2-step-title"
+            aria-expanded={open}
+            aria-keyshortcuts="Enter ArrowRight ArrowLeft"
+            onClick={() => setOpen(!open)}
+            onKeyDown={onKey}
+          >
+            {title}
+          </button>
+        ) : (
+          <span className="k2-name-wide">{title}</span>
+        )}
+        {children}
+      </div>
+      {fold && open && (
+        <>
+          {step.why && (
+            <p className="k2-note">
+              {t('run.why')}: {step.why}
+            </p>
+          )}
+          <CodeAll code={step.code} />
+        </>
+      )}
+    </>
+  );
+}
 
 function Picture({ figure }: { figure: NonNullable<Step['figure']> }): JSX.Element {
   const source =

@@ -6,7 +6,7 @@ import { FirstRun } from './FirstRun';
 import { Notices } from './Notices';
 import { RunView } from './RunView';
 import { StateIcon } from './StepRow';
-import { useView } from './context';
+import { useLatest, useView } from './context';
 
 const DRAWN = 3; // runs that are drawn in full; earlier ones are a line each
 
@@ -23,7 +23,8 @@ function isFirst(state: State): boolean {
 
 /** The conversation; keeps to its end only while the person is there. */
 export function Thread(): JSX.Element {
-  const { state, t } = useView();
+  const { t } = useView();
+  const state = useLatest();
   const body = React.useRef<HTMLDivElement>(null);
   const atEnd = React.useRef(true);
   const { runs } = state;

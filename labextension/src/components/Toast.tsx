@@ -1,12 +1,21 @@
 import React from 'react';
 import { Icon } from '../icons';
 import { Button, Link } from './Button';
-import { useView } from './context';
+import { useLatest, useView } from './context';
 
 /** One line about what was just done, with the one thing to do about it. */
 export function Toast(): JSX.Element | null {
-  const { desk, session, state, t } = useView();
+  const { desk, session, t } = useView();
+  const state = useLatest();
   const { toast } = state;
+  const undo = React.useRef<HTMLButtonElement>(null);
+  React.useEffect(() => {
+    // The button that removed the run went with it; focus in the notebook stays there.
+    const active = document.activeElement;
+    if (toast?.kind === 'removed' && (active === document.body || active?.closest('.k2-panel'))) {
+      undo.current?.focus();
+    }
+  }, [toast]);
   if (!toast || toast.kind === 'making') {
     return null;
   }
@@ -24,7 +33,7 @@ export function Toast(): JSX.Element | null {
         </Button>
       )}
       {toast.kind === 'removed' && (
-        <Link data-testid="k2-undo" onClick={() => desk.undo(session)}>
+        <Link ref={undo} data-testid="k2-undo" onClick={() => desk.undo(session)}>
           {t('nb.undo')}
         </Link>
       )}

@@ -10,12 +10,22 @@ export type Popover = 'settings' | 'notebooks' | 'sent' | null;
 export interface View {
   desk: Desk;
   session: Session;
-  state: State;
   t: T;
   open(popover: Popover): void;
 }
 
 export const ViewContext = React.createContext<View | null>(null);
+
+/** Apart from the view, so that what does not look at the state is not drawn again with each event. */
+export const StateContext = React.createContext<State | null>(null);
+
+export function useLatest(): State {
+  const state = React.useContext(StateContext);
+  if (!state) {
+    throw new Error('A component of a notebook was drawn without its state');
+  }
+  return state;
+}
 
 export function useView(): View {
   const view = React.useContext(ViewContext);

@@ -6,23 +6,13 @@ import { cellsOf, isEdited, keepRun } from '../cells';
 import { Button } from '../components/Button';
 import { Spinner } from '../components/Spinner';
 import { useStore } from '../components/store';
-import type { Desk } from '../desk';
+import { Desk, removedWords } from '../desk';
 import { K2Mark } from '../icons';
 import { money, span } from '../numbers';
 import { RUN_MIME } from '../protocol';
 import type { Session } from '../session';
 import { isOver, progress } from '../state';
-
-interface Shown {
-  run: string;
-  n: number;
-  status: string;
-  model: string;
-  steps: number;
-  seconds: number;
-  cost: string | null;
-  currency: string;
-}
+import type { RunHeader as Shown } from './header';
 
 export function runRenderer(desk: Desk): IRenderMime.IRendererFactory {
   return {
@@ -56,28 +46,40 @@ class RunOutput extends ReactWidget implements IRenderMime.IRenderer {
 
   protected render(): JSX.Element | null {
     const session = this.isAttached ? this._desk.sessionAt(this.node) : null;
+    const cell = session?.panel.content.widgets.find(one => one.node.contains(this.node));
     return this._shown && session ? (
-      <RunHeader desk={this._desk} session={session} shown={this._shown} />
+      <RunHeader
+        desk={this._desk}
+        session={session}
+        shown={this._shown}
+        anchor={cell?.model.id ?? null}
+      />
     ) : null;
   }
 }
 
-function RunHeader(props: { desk: Desk; session: Session; shown: Shown }): JSX.Element {
-  const { desk, session, shown } = props;
+function RunHeader(props: {
+  desk: Desk;
+  session: Session;
+  shown: Shown;
+  anchor: string | null;
+}): JSX.Element {
+  const { desk, session, shown, anchor } = props;
   const { t } = desk;
   const state = useStore(session);
   const [, look] = React.useReducer((count: number) => count + 1, 0);
   React.useEffect(() => {
-    const changed = session.notebook?.changed;
+    // Edits of cells count too, so the notebook's own signal of its list would not do.
+    const { modelContentChanged } = session.panel.content;
     let timer = 0;
     const later = (): void => {
       window.clearTimeout(timer);
       timer = window.setTimeout(look, 250);
     };
-    changed?.connect(later);
+    modelContentChanged.connect(later);
     return () => {
       window.clearTimeout(timer);
-      changed?.disconnect(later);
+      modelContentChanged.disconnect(later);
     };
   }, [session]);
   const run = state.runs.find(one => one.id === shown.run);
@@ -85,14 +87,32 @@ function RunHeader(props: { desk: Desk; session: Session; shown: Shown }): JSX.E
   const edited = own.filter(isEdited).length;
   const live = run !== undefined && !isOver(run);
   const { done, total } = run ? progress(run) : { done: 0, total: 0 };
+  const unfinished = !live && shown.status === 'running';
   const count = edited
     ? t('nb.cells.edited', { n: own.length, e: edited })
-    : t('nb.cells', { n: own.length });
+    : own.length > 0 && t('nb.cells', { n: own.length });
   const price = money(shown.cost, shown.currency);
   const facts = live
     ? [t('run.plan.count', { done, total }), shown.model]
-    : [count, shown.model, span(shown.seconds), ...(price && Number(shown.cost) ? [price] : [])];
-  const anchor = run?.cellId ?? null;
+    : [
+        count,
+        shown.model,
+        unfinished ? t('nb.unfinished') : shown.seconds > 0 && span(shown.seconds),
+        Number(shown.cost) > 0 && price
+      ];
+  const removed = desk.removed(session);
+  if (removed?.run === shown.run) {
+    return (
+      <div className="k2-runhead" data-testid="k2-runhead" data-run={shown.run}>
+        <K2Mark />
+        <span role="status">{removedWords(t, removed, shown.n)}</span>
+        <span className="k2-grow" />
+        <Button look="quiet" data-testid="k2-nb-undo" onClick={() => desk.undo(session)}>
+          {t('nb.undo')}
+        </Button>
+      </div>
+    );
+  }
   return (
     <div className="k2-runhead" data-testid="k2-runhead" data-run={shown.run}>
       <K2Mark />

@@ -8,8 +8,11 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import { isEdited, keep, markOf } from '../cells';
 import { COMMANDS } from '../commands';
 import type { Desk } from '../desk';
+import type { T } from '../language';
+import type { CellMark } from '../protocol';
 import type { Session } from '../session';
 import { errorOf } from './errors';
+import { headerOf } from './header';
 
 const MARK =
   '<svg class="k2-mark" viewBox="0 0 18 18" aria-hidden="true"><path d="M1.5 15.5L7.2 4.2l2.9 5.2 2-2.7 4.4 8.8z" fill="none" stroke="currentColor" stroke-width="1.7" stroke-linejoin="round"/><circle cx="7.2" cy="2.6" r="1.4" fill="currentColor"/></svg>';
@@ -30,6 +33,14 @@ function button(className: string, text: string, act: () => void): HTMLButtonEle
     act();
   });
   return made;
+}
+
+function wordsOf(t: T, mark: CellMark, n: number | null): string {
+  const { step } = mark;
+  if (mark.kind === 'answer') {
+    return n === null ? t('nb.answer.bare') : t('nb.answer', { run: n });
+  }
+  return n === null ? t('nb.strip.bare', { step }) : t('nb.strip', { run: n, step });
 }
 
 export class Strips {
@@ -93,7 +104,8 @@ export class Strips {
           : (step?.attempts.length ?? 0) > 0 && step?.state === 'done'
             ? 'mended'
             : '';
-    const key = mark ? [mark.run, mark.step, mark.kind, tag, run?.n, t.chinese].join('|') : '';
+    const n = run?.n ?? (mark && this._numberOf(mark));
+    const key = mark ? [mark.run, mark.step, mark.kind, tag, n, t.chinese].join('|') : '';
     if (this._drawn.get(host) === key || (!key && !this._drawn.has(host))) {
       return;
     }
@@ -106,11 +118,7 @@ export class Strips {
     const strip = element('div', 'k2-root k2-strip');
     strip.dataset.testid = 'k2-strip';
     strip.innerHTML = MARK;
-    const words =
-      mark.kind === 'answer'
-        ? `${t('nb.answer', { run: run?.n ?? '' })}`
-        : t('nb.strip', { run: run?.n ?? '', step: mark.step });
-    strip.append(element('span', '', words));
+    strip.append(element('span', '', wordsOf(t, mark, n)));
     if (tag) {
       const shown = element('span', `k2-tag ${tag}`, t(`nb.${tag}` as 'nb.edited'));
       shown.dataset.testid = 'k2-tag';
@@ -125,9 +133,18 @@ export class Strips {
         })
       );
     }
-    acts.append(button('k2-link', t('nb.mine'), () => keep(shared)));
+    acts.append(
+      button('k2-link', t('nb.mine'), () => this._session.notebook?.transact(() => keep(shared)))
+    );
     strip.append(acts);
     host.append(strip);
+  }
+
+  /** The number of a run that this page has not seen: its `%%k2` cell tells. */
+  private _numberOf(mark: CellMark): number | null {
+    const { notebook } = this._session;
+    const header = notebook && headerOf(notebook, mark.parent);
+    return header && header.run === mark.run ? header.n : null;
   }
 
   private _drawErrors(cell: Cell): void {
@@ -140,6 +157,7 @@ export class Strips {
     if (!host || offer === (host.querySelector('.k2-errbar') !== null)) {
       return;
     }
+    cell.node.classList.toggle('k2-failed', offer);
     if (!offer) {
       host.querySelector('.k2-errbar')?.remove();
       return;
@@ -151,6 +169,7 @@ export class Strips {
       void this._desk.app.commands.execute(command);
     };
     const fix = button('k2-btn', t('nb.fix'), () => run(COMMANDS.fix));
+    fix.insertAdjacentHTML('afterbegin', MARK);
     fix.dataset.testid = 'k2-fix';
     const explain = button('k2-btn quiet', t('nb.explain'), () => run(COMMANDS.explain));
     explain.dataset.testid = 'k2-explain';

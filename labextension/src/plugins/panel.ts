@@ -121,7 +121,7 @@ function addCommands(app: JupyterFrontEnd, desk: Desk, widget: K2Panel): void {
     execute: () => askNow(desk.t('ask.fix'))
   });
   commands.addCommand(COMMANDS.explain, {
-    label: () => desk.t('nb.explain'),
+    label: () => desk.t('cmd.explain'),
     icon: k2Icon,
     isEnabled: () => active()?.error !== '',
     isVisible: () => (active()?.error ?? '') !== '',

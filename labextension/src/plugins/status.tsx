@@ -14,10 +14,14 @@ export const status: JupyterFrontEndPlugin<void> = {
   id: 'k2lab:status',
   description: 'State of the run and its cost in the status bar.',
   autoStart: true,
-  requires: [IDesk, IStatusBar],
-  activate: (app: JupyterFrontEnd, desk: Desk, bar: IStatusBar) => {
-    const item = new StatusItem(app, desk);
-    bar.registerStatusItem('k2lab:status', { item, align: 'right', rank: 50 });
+  requires: [IDesk],
+  optional: [IStatusBar],
+  activate: (app: JupyterFrontEnd, desk: Desk, bar: IStatusBar | null) => {
+    bar?.registerStatusItem('k2lab:status', {
+      item: new StatusItem(app, desk),
+      align: 'right',
+      rank: 50
+    });
   }
 };
 
@@ -42,8 +46,9 @@ function Shown(props: { desk: Desk; session: Session; onOpen(): void }): JSX.Ele
   const { t } = props.desk;
   const state = useStore(props.session);
   const run = activeRun(state);
-  const spent =
-    state.account?.analyst === 'model' ? money(state.spend?.used, state.spend?.currency ?? '') : '';
+  const { spend } = state;
+  // Of a model without a known price, or the offline analyst, there is nothing to tell.
+  const spent = spend?.currency ? money(spend.used, spend.currency) : '';
   if (!run && !spent) {
     return null;
   }
@@ -54,7 +59,13 @@ function Shown(props: { desk: Desk; session: Session; onOpen(): void }): JSX.Ele
       ? t('bar.running', { n: run.n, a: Math.min(done + 1, total), b: total })
       : t('bar.idle');
   return (
-    <button type="button" className="k2-statusbtn" data-testid="k2-status" onClick={props.onOpen}>
+    <button
+      type="button"
+      className="k2-statusbtn"
+      data-testid="k2-status"
+      title={t('cmd.open')}
+      onClick={props.onOpen}
+    >
       {[words, spent].filter(Boolean).join(' · ')}
     </button>
   );
