@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+
+MOST_CELLS = 1_000_000
+"""Combinations of levels that are counted one by one; of more, the ones that exist are sorted."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -212,15 +216,10 @@ def design(
             )
     whole = len(treated) < len(terms)
     if whole:
-        index, coded = np.arange(len(frame)), {t: blocks[t][1] for t in terms}
+        index, coded, rows = np.arange(len(frame)), {t: blocks[t][1] for t in terms}, len(frame)
     else:
         # Rows of equal levels share one row of the matrix: the model needs only those.
-        flat = np.zeros(len(frame), dtype=np.int64)
-        for term in terms:
-            flat = np.unique(flat * len(levels[term]) + blocks[term][1], return_inverse=True)[1]
-        _, first, index = np.unique(flat, return_index=True, return_inverse=True)
-        coded = {t: blocks[t][1][first] for t in terms}
-    rows = len(frame) if whole else (len(first) if len(frame) else 0)
+        index, coded, rows = _cells(len(frame), {t: (blocks[t][1], len(levels[t])) for t in terms})
 
     def column(term: str, level: str | None) -> Any:
         return coded[term] if level is None else (coded[term] == levels[term].index(level)).astype(np.float64)
@@ -259,6 +258,27 @@ def design(
         term_slices=slices, levels=levels,
         dropped=tuple(dropped),
     )  # fmt: skip
+
+
+def _cells(rows: int, coded: Mapping[str, tuple[Any, int]]) -> tuple[Any, dict[str, Any], int]:
+    """Return the cell of each row, the level of each term in each cell, and the number of cells, in level order.
+
+    `coded` has for each term the codes of the rows and how many levels there are.
+    """
+    import numpy as np
+
+    flat, sizes = np.zeros(rows, dtype=np.int64), [size for _, size in coded.values()]
+    if math.prod(sizes) > MOST_CELLS:
+        for code, size in coded.values():
+            flat = np.unique(flat * size + code, return_inverse=True)[1]
+        found, first, index = np.unique(flat, return_index=True, return_inverse=True)
+        return index, {term: code[first] for term, (code, _) in coded.items()}, len(found)
+    for code, size in coded.values():
+        flat = flat * size + code
+    there = np.bincount(flat, minlength=math.prod(sizes)) > 0
+    found = np.flatnonzero(there)
+    levels = np.unravel_index(found, sizes) if sizes else ()
+    return (np.cumsum(there) - 1)[flat], dict(zip(coded, levels, strict=True)), len(found) if rows else 0
 
 
 def independent(matrix: Floats, start: int) -> set[int]:
