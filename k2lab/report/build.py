@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -46,7 +47,7 @@ def report_of(nb: NotebookNode, *, lang: str = "auto", title: str = "", folder: 
     """
     if lang != "auto" and lang not in LANGUAGES:
         raise ValueError(f"lang is {lang!r}; use 'auto', 'en' or 'zh'")
-    nb = without_removed(nb)
+    nb = without_removed(_whole(nb))
     runs = runs_of(nb)
     before = language()
     chosen = use_language(lang if lang != "auto" else _language(nb, runs))
@@ -57,6 +58,25 @@ def report_of(nb: NotebookNode, *, lang: str = "auto", title: str = "", folder: 
         return numbered(replace(report, stale=stale(nb, folder)))
     finally:
         use_language(before)
+
+
+def _whole(nb: NotebookNode) -> NotebookNode:
+    """Return the notebook with what every cell should have; a file may lack it, and the one given stays as it is."""
+    settled = all(
+        isinstance(cell.get("source"), str) and isinstance(cell.get("metadata"), Mapping) for cell in nb.cells
+    )
+    if settled and isinstance(nb.get("metadata"), Mapping):
+        return nb
+    kept = copy.deepcopy(nb)
+    nothing = type(kept)
+    for cell in kept.cells:
+        source = cell.get("source", "")
+        cell["source"] = "".join(map(str, source)) if isinstance(source, list) else str(source)
+        if not isinstance(cell.get("metadata"), Mapping):
+            cell["metadata"] = nothing()
+    if not isinstance(kept.get("metadata"), Mapping):
+        kept["metadata"] = nothing()
+    return kept
 
 
 def _language(nb: NotebookNode, runs: tuple[Mapping[str, Any], ...]) -> Language:

@@ -146,19 +146,21 @@ def markdown_to_html(source: str, attachments: Mapping[str, Any] | None = None) 
     import mistune
     import nh3
 
-    def image(text: str, url: str, title: str | None = None) -> str:
-        name = unquote(url.removeprefix("attachment:"))
-        bundle = (attachments or {}).get(name) if url.startswith("attachment:") else _data_bundle(url)
-        picture = picture_of(bundle, {}) if isinstance(bundle, Mapping) else None
-        words = html.escape(text or title or name[:80])
-        if picture is not None:
-            return f'<img src="data:{picture.mime};base64,{picture.data}" alt="{words}">'
-        if re.match(r"https?://", url):
-            return f'<a href="{html.escape(url)}">{words}</a>'
-        return f"[{words}]"
+    class Pictured(mistune.HTMLRenderer):
+        """Shows what is attached; asks nothing of the network."""
 
-    renderer = mistune.HTMLRenderer(escape=True)
-    renderer.image = image  # a method of its own name goes before any that is registered
+        def image(self, text: str, url: str, title: str | None = None) -> str:
+            name = unquote(url.removeprefix("attachment:"))
+            bundle = (attachments or {}).get(name) if url.startswith("attachment:") else _data_bundle(url)
+            picture = picture_of(bundle, {}) if isinstance(bundle, Mapping) else None
+            words = html.escape(text or title or name[:80])
+            if picture is not None:
+                return f'<img src="data:{picture.mime};base64,{picture.data}" alt="{words}">'
+            if re.match(r"https?://", url):
+                return f'<a href="{html.escape(url)}">{words}</a>'
+            return f"[{words}]"
+
+    renderer = Pictured(escape=True)
     made = mistune.create_markdown(renderer=renderer, plugins=["table", "strikethrough"])(without_controls(source))
     levelled = re.sub(r"<(/?)h[1-6]\b[^>]*>", r"<\1h3>", str(made))
     return nh3.clean(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import count
 from typing import TYPE_CHECKING, Any, get_args
 
 from k2lab.locale import Language, pick
@@ -13,6 +13,7 @@ from k2lab.report.claims import head_of, opening, without
 from k2lab.report.digits import finite
 from k2lab.report.estimates import Made, claimed
 from k2lab.report.model import Attempt, Chapter, Claim, Code, Link, Number, Part, Report, Section, State
+from k2lab.report.ordinary import sections_of
 from k2lab.report.origin import columns_grid, data_facts, provenance, strip
 from k2lab.report.outputs import Reader, results_of
 from k2lab.report.prose import plain
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 Record = Mapping[str, Any]
 _DATA_KINDS = {"facts", "quality", "describe"}
 _LONGEST_TITLE = 180
+_MAGIC = re.compile(r"\s*%(%k2|k2|load_ext)\b")
 
 
 def runs_of(nb: NotebookNode) -> tuple[Record, ...]:
@@ -56,7 +58,8 @@ def run_report(
     reader = Reader(words=words, told=frozenset(text for run in runs for text in _summary_texts(run)))
     made: list[tuple[Made, Link | None]] = []
     parts, attempts = list[Part](), list[Attempt]()
-    codes = [*_setup(nb)]
+    personal = _own(nb)
+    codes = _setup(personal)
     numbers: dict[str, tuple[Number, ...]] = {}
     counted: list[Number] = []
     data: Section | None = None
@@ -109,6 +112,8 @@ def run_report(
         parts.append(replace(part, traced=traced_line(told)))
         numbers |= own_numbers
         attempts += _attempts(run, cells, links, tag, words)
+    if besides := _besides(personal, reader, words):
+        parts[-1] = replace(parts[-1], chapters=(*parts[-1].chapters, *besides))
     last = runs[-1]
     frames = [frame for run in runs for frame in _mappings(run.get("frames"))]
     if frames and data is None:
@@ -277,14 +282,22 @@ def _code_cells(nb: NotebookNode, run: Record) -> dict[int, NotebookNode]:
     return found
 
 
-def _setup(nb: NotebookNode) -> list[Code]:
+def _own(nb: NotebookNode) -> list[NotebookNode]:
     """Return the cells that are no step of a run: what loads the data, and what the person wrote."""
-    found = [
+    asked = {_mark(cell).get("parent") for cell in nb.cells} - {None}
+    return [
         cell
         for cell in nb.cells
-        if cell.cell_type == "code" and not _mark(cell) and str(cell.source).strip() and not hides_input(cell)
+        if not _mark(cell)
+        and str(cell.source).strip()
+        and (cell.cell_type == "code" or cell.get("id") not in asked)
+        and (cell.cell_type != "code" or not hides_input(cell) or cell.get("outputs"))
     ]
-    numbers = count(1)
+
+
+def _setup(own: Sequence[NotebookNode]) -> list[Code]:
+    """Return the code of a person's own cells."""
+    found = [cell for cell in own if cell.cell_type == "code" and not hides_input(cell)]
     return [
         Code(
             anchor=f"setup-{at}",
@@ -293,8 +306,21 @@ def _setup(nb: NotebookNode) -> list[Code]:
             source=str(cell.source),
             folded=bool(tags_of(cell) & FOLD),
         )
-        for at, cell in zip(numbers, found, strict=False)
+        for at, cell in enumerate(found, 1)
     ]
+
+
+def _besides(own: Sequence[NotebookNode], reader: Reader, words: Mapping[str, str]) -> tuple[Chapter, ...]:
+    """Return what a person's own cells show, as a chapter; what a ``%%k2`` cell displays stands in the run already."""
+    code = [cell for cell in own if cell.cell_type == "code"]
+    shown = [cell for cell in code if not _MAGIC.match(str(cell.source))]
+    seen = [cell for cell in code if not hides_input(cell)]
+    label = pick("own cell", "自有单元格")
+    links = {
+        id(cell): Link(label=label, anchor=f"setup-{seen.index(cell) + 1}" if cell in seen else "") for cell in shown
+    }
+    _, sections = sections_of(own, links, reader=reader, words=words, tag="own-")
+    return (Chapter(anchor="own", heading=words["own"], sections=sections),) if sections else ()
 
 
 def _from_cells(nb: NotebookNode) -> tuple[Record, ...]:

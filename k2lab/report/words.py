@@ -48,6 +48,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "more": ("More of this", "更多"),
     "table-rows": ("rows", "行"),
     "introduction": ("Introduction", "引言"),
+    "own": ("Also in the notebook", "笔记本中的其他内容"),
     "results": ("Results", "结果"),
     "what-if": ("What if", "假设情形"),
     "what-if-lead": (
@@ -129,6 +130,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "saw-schema": ("saw names and types, no rows", "只看到列名与类型，未见任何行"),
     "saw-summary": ("saw names, types and ranges", "看到列名、类型与范围"),
     "saw-sample": ("saw a few rows", "看到少量样本行"),
+    "offline": ("offline analyst", "离线分析器"),
     "rule-based": ("rule-based, no language model", "基于规则，无语言模型"),
     "run-id": ("Run", "编号"),
     "started": ("Started (UTC)", "开始时间 (UTC)"),

@@ -60,8 +60,10 @@ def read_notebook(path: str | os.PathLike[str]) -> NotebookNode:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # cells without ids, as older tools write them, do not matter to a reader
             notebook = nbformat.convert(nbformat.reader.reads(text), 4)  # nbformat.reads would log what we say below
-            nbformat.validate(notebook)
-            _, notebook = nbformat.validator.normalize(notebook)
+            if nbformat.validator.isvalid(notebook):
+                _, notebook = nbformat.validator.normalize(notebook)
+            elif not _is_readable(notebook):
+                nbformat.validate(notebook)
     except (
         nbformat.reader.NotJSONError,
         nbformat.ValidationError,
@@ -76,6 +78,13 @@ def read_notebook(path: str | os.PathLike[str]) -> NotebookNode:
             f"{str(file)!r} is not a valid notebook ({reason}).", "Open and save it in JupyterLab."
         ) from error
     return notebook
+
+
+def _is_readable(notebook: object) -> bool:
+    """Tell whether a notebook that is not valid has cells all the same: a reader does not mind a missing id."""
+    cells = notebook.get("cells") if isinstance(notebook, dict) else None
+    kinds = ("code", "markdown", "raw")
+    return isinstance(cells, list) and all(isinstance(cell, dict) and cell.get("cell_type") in kinds for cell in cells)
 
 
 def format_of(path: str | os.PathLike[str]) -> Format:

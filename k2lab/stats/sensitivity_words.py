@@ -28,7 +28,7 @@ def sentences(made: Study, analyses: Sequence[Analysis], lead: str) -> list[Sent
     strict = next((a for a in analyses if a.rows == "distinct" and a.step == "main"), None)
     if len(analyses) > 1:
         said.append(_headline(made, analyses, lead, main, ranges))
-    said += _ranges(made, lead, ranges)
+    said += _ranges(made, lead, ranges, analyses)
     said += _classes(made, lead, ranges, analyses)
     for chosen, weight in ((main, 86), (strict, 85)):
         if chosen is not None:
@@ -104,7 +104,34 @@ def _headline(
     )
 
 
-def _ranges(made: Study, lead: str, ranges: dict[str, list[tuple[Analysis, Difference]]]) -> list[Sentence]:
+def _mediated(made: Study, lead: str, bys: Sequence[str], analyses: Sequence[Analysis]) -> str:
+    """Tell the step that adds possible mediators, which takes a part of the difference away rather than a bias."""
+    main, last = (
+        next((a for a in analyses if a.step == step and a.rows == "all"), None) for step in ("main", "mediators")
+    )
+    found = [d for by in bys for d in [last.at(lead, by)] if d is not None] if last is not None else []
+    if last is None or not found:
+        return ""
+    out = made.outcome
+    added = joined([name for name in last.adjusted if main is None or name not in main.adjusted])
+    told = listed(
+        [
+            f"{name} {out.size(d.value)} [{out.interval(d.low, d.high)}]".strip()
+            for name, d in zip(_names(made, found), found, strict=True)
+        ]
+    )
+    return pick(
+        f" With {added} added, a possible mediator, it is {told} (all rows).",
+        f"再加入可能的中介变量 {added} 后为 {told}（全部行）。",
+    )
+
+
+def _ranges(
+    made: Study,
+    lead: str,
+    ranges: dict[str, list[tuple[Analysis, Difference]]],
+    analyses: Sequence[Analysis],
+) -> list[Sentence]:
     """Say over what range each difference runs, and whether its sign ever changes; all levels in one sentence."""
     out = made.outcome
     used = {by: [d for _, d in found] for by, found in ranges.items() if len(found) > 1}
@@ -123,6 +150,7 @@ def _ranges(made: Study, lead: str, ranges: dict[str, list[tuple[Analysis, Diffe
     same = all(len({d.value > 0 for d in found}) == 1 for found in used.values())
     end_en = ("; its sign is the same throughout" if len(used) == 1 else "; no sign ever changes") if same else ""
     end_zh = "；符号从未改变" if same else ""
+    last = _mediated(made, lead, list(ranges), analyses)
     return [
         Sentence(
             key="robustness",
@@ -130,8 +158,8 @@ def _ranges(made: Study, lead: str, ranges: dict[str, list[tuple[Analysis, Diffe
             weight=72,
             text=pick(
                 f"Over {k} reasonable analyses the difference in {out.shown_name} for {pair_en} ranges from "
-                f"{joined(told_en)}{end_en}.",
-                f"在 {k} 种合理的分析中，{pair_zh} 的 {out.shown_name} 差异范围：{listed(told_zh)}{end_zh}。",
+                f"{joined(told_en)}{end_en}.{last}",
+                f"在 {k} 种合理的分析中，{pair_zh} 的 {out.shown_name} 差异范围：{listed(told_zh)}{end_zh}。{last}",
             ),
         )
     ]

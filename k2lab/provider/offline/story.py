@@ -145,7 +145,7 @@ def _effect(reading: Reading, rows: Rows, y: ColumnSchema, x: ColumnSchema) -> B
                 "The same comparison with and without repeated rows and adjustment: the size must not hang on one choice.",
                 "在含与不含重复行、调整与未调整的情况下重做同一比较：结论不应取决于某一种选择。",
             ),
-            call("stats.sensitivity", rows, y=y, x=x, by=by, adjust=list(adjust)),
+            call("stats.sensitivity", rows, y=y, x=x, by=by, adjust=[*adjust, *_mediators(probed, reading, adjust)]),
             rows,
         )
     )
@@ -187,6 +187,20 @@ def _covariates(probed: Outcome, reading: Reading) -> tuple[ColumnSchema, ...]:
     known = {column.name: column for column in reading.frame.columns}
     found = [name for name in suggested(result, taken) if name in known]
     return tuple(known[name] for name in found[:4])
+
+
+def _mediators(probed: Outcome, reading: Reading, adjust: Sequence[ColumnSchema]) -> tuple[ColumnSchema, ...]:
+    """Return what may come after the compared column, for a last step of its own; none where a person said what for."""
+    result = probed.result("confounders")
+    if not probed.ok or result is None or reading.adjust or not adjust:
+        return ()
+    told = {
+        str(name)
+        for sentence in result.get("sentences", ())
+        if sentence.get("key") == "mediators"
+        for name in sentence.get("columns", ())
+    }
+    return tuple(column for column in reading.frame.columns if column.name in told and column not in adjust)[:1]
 
 
 def _strata(adjust: Sequence[ColumnSchema]) -> tuple[ColumnSchema, ...]:
