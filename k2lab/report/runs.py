@@ -140,6 +140,11 @@ def run_report(
     )
 
 
+def tracer_of(nb: NotebookNode, run: Record) -> Tracer:
+    """Return the ledger of one of a notebook's runs."""
+    return Tracer(run, _code_cells(nb, run), {})
+
+
 def _title(run: Record, otherwise: str) -> str:
     """Return the question, which the answer then stands under; what the answer calls itself where that is too long."""
     question, named = plain(str(run.get("question", ""))), plain(str(_answer(run).get("title", "")))

@@ -32,19 +32,17 @@ class Tracer:
         self._question = str(run.get("question", ""))
         self._cells = cells
         self._links = links
-        frames = run.get("frames")
         columns = [
             str(column.get("name", ""))
-            for frame in _listed(frames)
-            if isinstance(frame, Mapping)
-            for column in _listed(frame.get("columns"))
-            if isinstance(column, Mapping)
+            for frame in _mappings(run.get("frames"))
+            for column in _mappings(frame.get("columns"))
         ]
         self._columns = tuple(dict.fromkeys(columns))
         shown = [
-            collect(_outputs(cell), step=step, title=str(_mark(cell).get("title", ""))) for step, cell in cells.items()
+            collect(_mappings(cell.get("outputs")), step=step, title=str(_mark(cell).get("title", "")))
+            for step, cell in cells.items()
         ]
-        self._ledger = Ledger(shown, question=self._question, columns=self._columns)
+        self.ledger = Ledger(shown, question=self._question, columns=self._columns)
 
     def numbers(self, text: str, steps: Iterable[int] = ()) -> tuple[Number, ...]:
         """Mark the numbers of a text; names, conventions and numbers of the question are left as they are."""
@@ -57,7 +55,7 @@ class Tracer:
                 told=mark.told if mark.verified else mark.near,
                 link=self._links.get(mark.step) if mark.step is not None else None,
             )
-            for mark in self._ledger.marks(text, cited)
+            for mark in self.ledger.marks(text, cited)
         )
 
     def aside(self, text: str, declared: Iterable[str], steps: Iterable[int]) -> str:
@@ -94,13 +92,8 @@ def traced_fact(numbers: Sequence[Number], words: Mapping[str, str]) -> tuple[Fa
     return (Fact(label=words["traced"], value=f"{len(numbers) - left} / {len(numbers)}", note=note),)
 
 
-def _outputs(cell: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    outputs = cell.get("outputs")
-    return [output for output in outputs if isinstance(output, Mapping)] if isinstance(outputs, list) else []
-
-
-def _listed(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
+def _mappings(value: Any) -> list[Mapping[str, Any]]:
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, (list, tuple)) else []
 
 
 def _mark(cell: Mapping[str, Any]) -> Mapping[str, Any]:
