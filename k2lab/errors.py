@@ -48,7 +48,8 @@ class K2Error(Exception):
         # One line, whatever a file name or a server put into it.
         self.what = " ".join(what.split())
         self.mend = " ".join(mend.split())
-        super().__init__(f"{self.what} {self.mend}".strip())
+        space = "" if self.what.endswith(("。", "”", "？")) else " "  # Chinese has none between sentences
+        super().__init__(f"{self.what}{space}{self.mend}".strip())
 
     def _render_traceback_(self) -> list[str]:
         """Tell IPython to show the one line instead of a traceback."""

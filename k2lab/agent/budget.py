@@ -54,7 +54,14 @@ def over_budget(budget: Decimal, price: Price | None, spent: Usage, worst: Usage
     after, now = (price(spent + worst), price(spent)) if price else (None, None)
     if after is None or now is None:
         raise SettingsError(
-            "A budget is set, but the price of this model at this server is not known.", "Leave out the budget."
+            pick(
+                "A budget is set, but the price of this model at this server is not known.",
+                "已设置预算，但不知道该模型在此服务器上的价格。",
+            ),
+            pick(
+                "Leave out the budget, or name the price in a profiles file (K2LAB_PROFILES).",
+                "请去掉预算，或在 profiles 文件（K2LAB_PROFILES）中写明价格。",
+            ),
         )
     if after[0] <= budget:
         return ""

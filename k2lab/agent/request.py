@@ -33,6 +33,7 @@ def request(book: Book, provider: Provider, stop: Callable[[], bool] | None) -> 
             completion = yield from _reply(book, provider, stop)
         except ReplyBroken as error:
             yield book.spend(error.usage, certain=False)
+            book.check_time()
             if not tries_left:
                 raise
             tries_left -= 1

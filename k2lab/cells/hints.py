@@ -102,6 +102,10 @@ _TEXTS: tuple[tuple[str, str, str], ...] = (
 )
 
 
+_OURS = ("stats", "plots", "use_language")
+"""Names of k2lab that a cell has to import; small models forget it."""
+
+
 def hint(error: CellError, *, names: Sequence[str] = (), columns: Sequence[str] = ()) -> str:
     """Return what usually mends this error, or an empty text.
 
@@ -128,6 +132,8 @@ def hint(error: CellError, *, names: Sequence[str] = (), columns: Sequence[str] 
             if quoted
             else ""
         )
+    if error.name == "NameError" and quoted and quoted[0] in _OURS:
+        return f"import it first, in this cell: from k2lab import {quoted[0]}"
     if error.name in ("NameError", "UnboundLocalError") and quoted:
         return _near("name", quoted[:1], names) if names else "define it or import it in this cell"
     if error.name in ("ModuleNotFoundError", "ImportError"):

@@ -155,12 +155,18 @@ class CellDisplay:
                     "waiting", until=until, seconds=round(left, 1), why=re.split("[:：] ?", event.text, maxsplit=1)[-1]
                 )
         elif self._until:
-            self._until = 0
-            self._emit("waiting_over")
+            self._over()
+
+    def _over(self) -> None:
+        self._until = 0
+        self._emit("waiting_over")
 
     def sleep(self, seconds: float) -> bool:
         """Wait for the server; true when the person does not want to wait any longer."""
-        return self._hurry.wait(seconds)
+        hurried = self._hurry.wait(seconds)
+        if self._until and (hurried or now() >= self._until):
+            self._over()  # told here: what the server says next may take its time
+        return hurried
 
     def hurry(self) -> bool:
         """End a wait for the server; false if there is none."""
@@ -213,7 +219,7 @@ class CellDisplay:
     def end(self, run: Run, error: K2Error | None = None) -> None:
         """Tell how the run ended, with its answer and its record for the notebook."""
         self.ending = True
-        from k2lab.report.notebook import to_notebook
+        from k2lab.report.notebook import record_of
 
         self._settle(Reply(answer="reject"), by="end")
         after = self._group.last
@@ -241,7 +247,7 @@ class CellDisplay:
             model=run.model,
             after=after,
             cells=cells,
-            record=dict(to_notebook([run]).metadata["k2lab"]["runs"][0]),
+            record=record_of(run),
         )
         self.ended = True
 

@@ -17,6 +17,7 @@ from k2lab import __version__
 from k2lab.notebook.comm import PROTOCOL, Line
 from k2lab.notebook.journal import Journal, now
 from k2lab.notebook.registry import Group
+from k2lab.notebook.retired import Retired
 from k2lab.notebook.waiting import Waiting
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class Panel:
         The run that goes on.
     language : str
         Of the front end.
+    retired : Retired
+        Cells whose queued code is not to run.
     """
 
     def __init__(self, magics: K2, kernel: Any) -> None:
@@ -51,6 +54,8 @@ class Panel:
         self._kernel = kernel
         self._display: CellDisplay | None = None
         self._stopped = threading.Event()
+        self.retired = Retired(kernel)
+        magics.shell.input_transformers_cleanup.insert(0, self.retired)
         self.line = Line(kernel, version=__version__, handle=self._handle)
 
     def _handle(self, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -154,10 +159,13 @@ class Panel:
 
     def spend(self, cost: Any = None, currency: str = "") -> dict[str, Any]:
         """Say what this sitting has cost, with a run that still goes on."""
+        from k2lab.session.providers import currency_of
+
         runs = self.magics.session.runs
         used = sum((run.cost for run in runs if run.cost is not None), Decimal(0)) + (cost or 0)
-        named = currency or next((run.currency for run in runs if run.currency), "")
-        limit = self.settings().budget
+        settings = self.settings()
+        named = currency or next((run.currency for run in runs if run.currency), "") or currency_of(settings)
+        limit = settings.budget
         return {"used": str(used), "limit": None if limit is None else str(limit), "currency": named}
 
     def state(self) -> dict[str, Any]:

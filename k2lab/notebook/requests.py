@@ -120,6 +120,14 @@ def _remove(panel: Panel, request: Request) -> Answer:
     return {"run": run}
 
 
+def _retire(panel: Panel, request: Request) -> Answer:
+    cells, at = request.get("cells"), request.get("at")
+    if not isinstance(cells, list) or not isinstance(at, (int, float)):
+        raise UsageError("Cells to be retired are a list of ids, with the time.")
+    panel.retired.add(map(str, cells), at)
+    return {"cells": len(cells)}
+
+
 # -- slow: in a thread of their own ----------------------------------------------------------------------------------
 
 
@@ -206,7 +214,7 @@ def _complete(panel: Panel, request: Request) -> Answer:
 
 
 def _report(panel: Panel, request: Request) -> Answer:
-    from k2lab.report.write import write_notebook
+    from k2lab.report.write import FORMATS, write_notebook
 
     if panel.active is not None:
         raise UsageError("A run still goes on.", "Create the report when it has ended.")
@@ -215,11 +223,11 @@ def _report(panel: Panel, request: Request) -> Answer:
     run = next((one for one in session.runs if one.id == wanted), None) if wanted else session.last()
     if run is None:
         raise UsageError("The kernel does not know this run any more.", "Run its %%k2 cell again.")
-    if kind not in ("html", "ipynb"):
-        raise UsageError(f"A report cannot be written as {kind!r}.", "It can be html or ipynb.")
+    if kind not in (*FORMATS, "ipynb"):
+        raise UsageError(f"A report cannot be written as {kind!r}.", f"It can be {', '.join(FORMATS)} or ipynb.")
     given = request.get("path")
     path = Path(given) if isinstance(given, str) and given else _unused(f"k2-report-{run.id[:6]}", kind)
-    written = run.report(path) if kind == "html" else write_notebook(run.notebook(), path)
+    written = write_notebook(run.notebook(), path) if kind == "ipynb" else run.report(path)
     return {"run": run.id, "path": str(written), "format": kind}
 
 
@@ -276,6 +284,7 @@ _QUICK: dict[str, Callable[[Panel, Request], Answer]] = {
     "settings": _settings,
     "sign_out": _sign_out,
     "remove": _remove,
+    "retire": _retire,
 }
 _SLOW: dict[str, Callable[[Panel, Request], Answer]] = {
     "frames": _frames,

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from k2lab.errors import ProviderError
+from k2lab.locale import pick
 from k2lab.provider.errors import from_package, unusable
 from k2lab.provider.line import UNREAD, Line
 from k2lab.provider.openai import openai_client
@@ -38,7 +39,7 @@ def list_models(
     made = _get("/models", base_url=base_url, key=key, patience=patience, known=known)
     found = made.get("data") if isinstance(made, dict) else None
     if not isinstance(found, list):
-        raise unusable(urlsplit(base_url).hostname or base_url, "it holds no list of models")
+        raise unusable(urlsplit(base_url).hostname or base_url, pick("it holds no list of models", "其中没有模型列表"))
     return tuple(
         ModelInfo(id=one["id"], window=_window(one))
         for one in found
@@ -76,7 +77,7 @@ def _get(path: str, *, base_url: str, key: str, patience: float, known: Catalogu
             return client.get(path, cast_to=object)
         except line.failures(openai) as error:
             if isinstance(error, UNREAD):
-                raise unusable(urlsplit(base_url).hostname or base_url, "it is no JSON") from error
+                raise unusable(urlsplit(base_url).hostname or base_url, pick("it is no JSON", "不是 JSON")) from error
             raise from_package(error, openai, base_url=base_url, model="", key=key, known=known) from error
 
 

@@ -20,6 +20,7 @@ from k2lab.errors import (
     RequestRefused,
     ServerUnreachable,
 )
+from k2lab.locale import pick
 from k2lab.provider.arguments import without_controls
 from k2lab.provider.profiles import Catalogue, catalogue
 
@@ -90,10 +91,16 @@ def from_package(
     if isinstance(error, package.APIConnectionError) or not isinstance(error, package.APIError):
         timed_out = isinstance(error, package.APITimeoutError) or "Timeout" in type(error).__name__
         if timed_out:
-            return ServerUnreachable(f"{asked.host} did not answer in time.", "Try again, or raise the time limit.")
+            return ServerUnreachable(
+                pick(f"{asked.host} did not answer in time.", f"{asked.host} 未及时回应。"),
+                pick("Try again, or raise the time limit.", "请重试，或放宽时间上限。"),
+            )
         cause = error.__cause__ or error
         reason = scrub(str(cause), (key,))[:200].rstrip(".") or type(cause).__name__
-        return ServerUnreachable(f"{asked.host} cannot be reached: {reason}.", "Check the base URL and the connection.")
+        return ServerUnreachable(
+            pick(f"{asked.host} cannot be reached: {reason}.", f"无法连接 {asked.host}：{reason}。"),
+            pick("Check the base URL and the connection.", "请检查服务器地址和网络连接。"),
+        )
     body = getattr(error, "body", None)
     code = _error(body).get("code")
     status = code if isinstance(code, int) and 400 <= code < 600 else 500
@@ -109,58 +116,92 @@ class _Asked:
 
 def _by_status(status: int, body: Any, said: str, asked: _Asked) -> ProviderError:
     kind, host, model = _kind(body), asked.host, asked.model
-    quote = f' It said: "{said}"' if said else ""
+    quote = pick(f' It said: "{said}".', f"服务器答复：“{said}”。") if said else ""
+    again = pick("Try again in a minute.", "请一分钟后重试。")
     if kind in ("exceeded_current_quota_error", "insufficient_quota", "billing_error") or status == 402:
-        return QuotaExhausted(f"The account at {host} has no money left.{quote}", "Top it up, or use -m offline.")
+        return QuotaExhausted(
+            pick(f"The account at {host} has no money left.{quote}", f"{host} 的账户余额不足。{quote}"),
+            pick("Top it up, or use -m offline.", "请充值，或使用 -m offline。"),
+        )
     if kind in ("engine_overloaded_error", "overloaded_error") or status == 529:
-        return RateLimited(f"{host} is overloaded.{quote}", "Try again in a few minutes.")
+        return RateLimited(
+            pick(f"{host} is overloaded.{quote}", f"{host} 负载过高。{quote}"),
+            pick("Try again in a few minutes.", "请几分钟后重试。"),
+        )
     if status == 429 or kind in ("rate_limit_reached_error", "rate_limit_error"):
-        return RateLimited(f"{host} limits how often this account may ask.{quote}", "Wait a minute and try again.")
+        return RateLimited(
+            pick(f"{host} limits how often this account may ask.{quote}", f"{host} 限制了此账户的请求频率。{quote}"),
+            pick("Wait a minute and try again.", "请稍等一分钟再试。"),
+        )
     if status == 401 or kind in ("invalid_authentication_error", "incorrect_api_key_error", "authentication_error"):
         return _not_let_in(asked)
     if status == 407:
         return ServerUnreachable(
-            "The proxy on the way wants a name and a password.", "Put them into HTTPS_PROXY, or use another proxy."
+            pick("The proxy on the way wants a name and a password.", "途中的代理需要用户名和密码。"),
+            pick("Put them into HTTPS_PROXY, or use another proxy.", "请将其写入 HTTPS_PROXY，或换用其他代理。"),
         )
     if status == 403:
-        return RequestRefused(f"{host} does not allow this key to do that.{quote}", "Check the key's permissions.")
+        return RequestRefused(
+            pick(f"{host} does not allow this key to do that.{quote}", f"{host} 不允许此密钥执行该操作。{quote}"),
+            pick("Check the key's permissions.", "请检查密钥的权限。"),
+        )
     if status == 404 and (kind == "resource_not_found_error" or "model" in said.lower()):
-        mend = asked.known.successor(model) or "See `k2lab models` for those it has."
-        return ModelUnknown(f"{host} has no model {model!r}.", mend)
+        mend = asked.known.successor(model) or pick(
+            "See `k2lab models` for those it has.", "可用模型见 `k2lab models`。"
+        )
+        return ModelUnknown(pick(f"{host} has no model {model!r}.", f"{host} 没有模型 {model!r}。"), mend)
     if status == 404:
-        return ServerUnreachable(f"Nothing answers at this address of {host} (404).", "A base URL usually ends in /v1.")
+        return ServerUnreachable(
+            pick(f"Nothing answers at this address of {host} (404).", f"{host} 的这个地址没有服务（404）。"),
+            pick("A base URL usually ends in /v1.", "服务器地址通常以 /v1 结尾。"),
+        )
     if 300 <= status < 400:
         return ServerUnreachable(
-            f"{host} sends on to another address ({status}).", "Set the base URL to the final address."
+            pick(f"{host} sends on to another address ({status}).", f"{host} 将请求转往另一个地址（{status}）。"),
+            pick("Set the base URL to the final address.", "请把服务器地址设为最终地址。"),
         )
     too_long = kind == "exceed_context_size_error" or _TOO_LONG.search(said) is not None
     if status == 413 or (too_long and (status in (400, 422) or (status == 500 and "context" in said.lower()))):
         return WindowFull(
-            f"The conversation is too long for {model}.{quote}",
-            "Ask in a new session, or of fewer columns.",
+            pick(f"The conversation is too long for {model}.{quote}", f"对话超出了 {model} 的长度上限。{quote}"),
+            pick("Ask in a new session, or of fewer columns.", "请在新会话中提问，或减少列数。"),
             window=_window(body, said),
         )
     if status == 503 and "loading" in said.lower():
-        return RateLimited(f"{host} is still loading the model.", "Try again in a minute.")
+        return RateLimited(pick(f"{host} is still loading the model.", f"{host} 仍在加载模型。"), again)
     if status in (408, 499) or status >= 500:
-        return ServerUnreachable(f"{host} failed with status {status}.{quote}", "Try again in a minute.")
+        return ServerUnreachable(
+            pick(f"{host} failed with status {status}.{quote}", f"{host} 出错，状态码 {status}。{quote}"), again
+        )
     if kind == "content_filter":
-        return RequestRefused(f"{host} refused the content of the request.{quote}", "Put the question in other words.")
-    return RequestRefused(f"{host} refused the request ({status}).{quote}")
+        return RequestRefused(
+            pick(f"{host} refused the content of the request.{quote}", f"{host} 拒绝了请求的内容。{quote}"),
+            pick("Put the question in other words.", "请换一种说法提问。"),
+        )
+    return RequestRefused(
+        pick(f"{host} refused the request ({status}).{quote}", f"{host} 拒绝了请求（{status}）。{quote}")
+    )
 
 
 def _not_let_in(asked: _Asked) -> ProviderError:
     """Return the error for a missing or unknown key; a key of the other region is the likeliest cause at Moonshot's."""
     if not asked.key:
-        return KeyMissing(f"{asked.host} wants a key and none was sent.", "Set MOONSHOT_API_KEY, or use -m offline.")
+        return KeyMissing(
+            pick(f"{asked.host} wants a key and none was sent.", f"{asked.host} 需要密钥，但没有发送密钥。"),
+            pick("Set MOONSHOT_API_KEY, or use -m offline.", "请设置 MOONSHOT_API_KEY，或使用 -m offline。"),
+        )
     here = asked.known.host(asked.base_url)
+    what = pick(f"{asked.host} does not accept this key.", f"{asked.host} 不接受此密钥。")
     if here is None:
-        return KeyRejected(f"{asked.host} does not accept this key.", "Check it in the console of that server.")
+        return KeyRejected(what, pick("Check it in the console of that server.", "请在该服务器的控制台核对密钥。"))
     other = here.other + (urlsplit(asked.base_url).path or "/v1")
     return KeyRejected(
-        f"{asked.host} does not accept this key.",
-        f"Check it at {here.console}. Keys are not shared between regions: "
-        f"if yours is from the other one, set K2LAB_BASE_URL={other}",
+        what,
+        pick(
+            f"Check it at {here.console}. Keys are not shared between regions: "
+            f"if yours is from the other one, set K2LAB_BASE_URL={other}",
+            f"请在 {here.console} 核对。国际站与中国站的密钥互不通用：若密钥来自另一站，请设置 K2LAB_BASE_URL={other}",
+        ),
     )
 
 
@@ -176,7 +217,8 @@ def _window(body: Any, said: str) -> int | None:
 def unusable(host: str, why: str) -> ReplyUnusable:
     """Return the error for a reply that is no chat completion."""
     return ReplyUnusable(
-        f"The reply of {host} cannot be read: {why}.", "Is the base URL that of an OpenAI-compatible server?"
+        pick(f"The reply of {host} cannot be read: {why}.", f"无法读取 {host} 的回复：{why}。"),
+        pick("Is the base URL that of an OpenAI-compatible server?", "服务器地址是否属于兼容 OpenAI 的服务器？"),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from k2lab.errors import KeyMissing, KeyRejected, ServerUnreachable, SettingsError
+from k2lab.locale import pick
 from k2lab.provider.profiles import Catalogue, catalogue
 
 CONNECT_SECONDS = 15.0
@@ -75,9 +76,15 @@ class Line:
                 f"The base URL {self.base_url!r} is no address.", "It looks like https://api.moonshot.ai/v1."
             )
         if not self.key and self.known.host(self.base_url):
-            raise KeyMissing("No key for Moonshot's server is set.", "Set MOONSHOT_API_KEY, or use -m offline.")
+            raise KeyMissing(
+                pick("No key for Moonshot's server is set.", "没有设置 Moonshot 服务器的密钥。"),
+                pick("Set MOONSHOT_API_KEY, or use -m offline.", "请设置 MOONSHOT_API_KEY，或使用 -m offline。"),
+            )
         if not (self.key.isascii() and self.key.isprintable() and " " not in self.key):
-            raise KeyRejected("The key holds characters that no key has.", "Copy it again from the console.")
+            raise KeyRejected(
+                pick("The key holds characters that no key has.", "密钥中有不应出现的字符。"),
+                pick("Copy it again from the console.", "请从控制台重新复制。"),
+            )
         return {
             "base_url": self.base_url,
             "max_retries": 0,

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from k2lab.conversation.messages import Usage
 from k2lab.errors import SettingsError
+from k2lab.locale import pick
 
 _MILLION = Decimal(1_000_000)
 _UNITS = ("usd", "cny")
@@ -145,7 +146,10 @@ class Catalogue:
         known = self.profile(model)
         if known is None or not known.retired:
             return ""
-        return f"It was retired on {known.retired}; its successor is {known.successor}."
+        return pick(
+            f"It was retired on {known.retired}; its successor is {known.successor}.",
+            f"该模型已于 {known.retired} 下线，继任者是 {known.successor}。",
+        )
 
     def ranked(self, names: Iterable[str]) -> list[str]:
         """Return model names best first: known ones in the catalogue's order, then newer Kimis, then the rest.
@@ -164,7 +168,9 @@ class Catalogue:
             return ""
         near = get_close_matches(model, names, n=1, cutoff=0.8)
         shown = ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
-        return f"Use {(near or names)[0]}; it offers: {shown}."
+        return pick(
+            f"Use {(near or names)[0]}; it offers: {shown}.", f"可改用 {(near or names)[0]}；服务器提供：{shown}。"
+        )
 
     def _rank(self, name: str) -> tuple[int, tuple[int, ...], int, str]:
         known = self.profile(name)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from k2lab.conversation.messages import Completion, Message, TextDelta, ToolSpec
 from k2lab.conversation.window import conversation_tokens
 from k2lab.errors import ModelUnknown, ProviderError, RateLimited, ServerUnreachable, SettingsError
+from k2lab.locale import pick
 from k2lab.provider.account import list_models
 from k2lab.provider.anthropic import AnthropicMessages
 from k2lab.provider.assembly import Reply
@@ -24,6 +25,9 @@ from k2lab.provider.retry import countdown, wait_before
 
 _SMALLEST = 1024
 """Tokens of a reply that is asked for even where the window seems full: the estimate may be too high."""
+
+_PAUSE = 5
+"""Seconds to wait after a server has broken off a reply because it was too busy."""
 
 _LETTERS = 16
 """Letters that a token of a reply may have; more than all of them together is a reply that does not stop."""
@@ -138,6 +142,8 @@ class ServerProvider:
         k2lab.errors.ProviderError
             If there is no reply to be had; `k2lab.provider.errors.ReplyBroken` if it broke off in the middle.
         """
+        if pause := self._told.pop("pause", 0):
+            yield from countdown(pause, pick(f"{self._host} is overloaded.", f"{self._host} 负载过高。"), self.sleep)
         for attempt in range(1, self.attempts + 1):
             reply = Reply(messages, tools, model=self.model)
             try:
@@ -165,23 +171,23 @@ class ServerProvider:
                     raise self._failed(error, reply, line) from error
                 yield from reply.add(chunk)
                 if self.deadline is not None and time.monotonic() > self.deadline:
-                    raise self._broken("the time is up", reply)
+                    raise self._broken(pick("the time is up", "时间已用完"), reply)
                 if reply.size > asked.longest * _LETTERS + _SMALLEST:
                     reply.end("length")  # the server goes on for ever
                     break
             if line.done and reply.started:
                 reply.end("stop")
         if not reply.started:
-            raise unusable(self._host, "it holds no stream of chunks")
+            raise unusable(self._host, pick("it holds no stream of chunks", "其中没有数据流"))
         if not reply.ended:
-            raise self._broken("the reply ended in the middle", reply)
+            raise self._broken(pick("it ended in the middle", "中途结束"), reply)
         yield from reply.complete()
 
     def _failed(self, error: Exception, reply: Reply, line: Line) -> ProviderError:
         if isinstance(error, UNREAD):
             if reply.started:
-                return self._broken("a part of the reply cannot be read", reply)
-            return unusable(self._host, "it is no JSON")
+                return self._broken(pick("a part of it cannot be read", "其中一段无法读取"), reply)
+            return unusable(self._host, pick("it is no JSON", "不是 JSON"))
         package = self._dialect.package()
         told = {"base_url": self.base_url, "model": self.model, "key": self.key}
         mapped = from_package(error, package, **told, known=self.known)
@@ -189,10 +195,22 @@ class ServerProvider:
         begun = line.answered and not isinstance(error, package.APIStatusError)
         waited = isinstance(error, package.APITimeoutError) and "Connect" not in type(error.__cause__).__name__
         if isinstance(mapped, ServerUnreachable) and (reply.started or begun or waited):
-            return self._broken(mapped.what, reply)
+            return self._broken(self._how_it_broke(error, line) or mapped.what, reply)
         if isinstance(mapped, RateLimited) and reply.started:
+            self._told["pause"] = _PAUSE
             return self._broken(mapped.what, reply)
         return mapped
+
+    def _how_it_broke(self, error: Exception, line: Line) -> str:
+        """Say how a connection broke, where it was not the server that said so."""
+        package = self._dialect.package()
+        if "Timeout" in type(error).__name__:
+            return pick(f"nothing came for {line.patience:.0f} s", f"{line.patience:.0f} 秒内没有收到内容")
+        if "Decoding" in type(error).__name__:
+            return pick("it is compressed in a wrong way", "压缩数据有误")
+        if isinstance(error, package.APIConnectionError) or not isinstance(error, package.APIError):
+            return pick("the connection was closed before its end", "连接在结束前被关闭")
+        return ""
 
     def _learns(self, error: ProviderError) -> bool:
         """Tell whether a refusal has named a smaller window than was known, so that a shorter reply may be asked."""
@@ -215,9 +233,11 @@ class ServerProvider:
         return ModelUnknown(error.what, mend or error.mend)
 
     def _broken(self, why: str, reply: Reply) -> ReplyBroken:
-        return ReplyBroken(
-            f"The connection to {self._host} broke: {why.rstrip('.')}.", "Try again.", usage=reply.lost()
+        what = pick(
+            f"The reply of {self._host} broke off: {why.rstrip('.')}.",
+            f"{self._host} 的回复中断：{why.rstrip('.。')}。",
         )
+        return ReplyBroken(what, pick("Try again.", "请重试。"), usage=reply.lost())
 
     @property
     def _host(self) -> str:

@@ -65,6 +65,11 @@ def to_notebook(
     return made
 
 
+def record_of(run: Run) -> dict[str, Any]:
+    """Return what a notebook keeps of a run in its metadata; without nbformat, whose import takes a second."""
+    return _record(run, {})
+
+
 def _title(run: Run) -> str:
     return (run.answer.title if run.answer else "") or run.question
 

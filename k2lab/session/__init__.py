@@ -102,9 +102,9 @@ class Session:
             frames = place.frames(settings.privacy)
             if not frames:
                 raise UsageError("There is no frame to analyse.", "Load one first, or name it with -d NAME.")
-            chosen = choose(settings, self.sent, session=self.id, sleep=sleep)
             use_language(spoken)
             try:
+                chosen = choose(settings, self.sent, session=self.id, sleep=sleep)
                 if settings.style:
                     check_style(settings.style, rules=chosen.provider.model.startswith("offline"))
                 events = answer(

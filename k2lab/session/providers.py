@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from k2lab.errors import KeyMissing, ModelUnknown, ProviderError, UsageError
+from k2lab.locale import pick
 from k2lab.settings import OFFLINE, Settings, stored_key
 
 if TYPE_CHECKING:
@@ -99,7 +100,8 @@ def _chosen(settings: Settings, sent: list[Sent], session: str, sleep: Callable[
     model = settings.model or _best(offered, settings, known)
     if hosted and (gone := known.successor(model)):
         # Said before anything is sent.
-        raise ModelUnknown(f"{urlsplit(settings.base_url).hostname} has no model {model!r}.", gone)
+        host = urlsplit(settings.base_url).hostname
+        raise ModelUnknown(pick(f"{host} has no model {model!r}.", f"{host} 没有模型 {model!r}。"), gone)
     profile = known.profile(model)
     told = next((one.window for one in offered if one.id == model and one.window), None)
     window = told or (profile.window if profile else _UNKNOWN_WINDOW)
@@ -198,6 +200,11 @@ def models(settings: Settings) -> list[str]:
     return [*known.ranked(one.id for one in _offered(settings, known)), OFFLINE]
 
 
+def currency_of(settings: Settings) -> str:
+    """Return the currency of the account at the settings' server; empty where tokens have no known price."""
+    return _known(settings).currency(settings.base_url)
+
+
 def price_list(settings: Settings, names: Sequence[str]) -> dict[str, dict[str, str]]:
     """Return what a million tokens of each model cost at the settings' server, where it is known, in its currency."""
     known = _known(settings)
@@ -273,5 +280,8 @@ def _asked_for(settings: Settings, known: Catalogue) -> tuple[ModelInfo, ...]:
 
 def _best(offered: tuple[ModelInfo, ...], settings: Settings, known: Catalogue) -> str:
     if not offered:
-        raise ModelUnknown(f"{shown_url(settings.base_url)} offers no model.", "Name one with -m MODEL.")
+        raise ModelUnknown(
+            pick(f"{shown_url(settings.base_url)} offers no model.", f"{shown_url(settings.base_url)} 没有提供模型。"),
+            pick("Name one with -m MODEL.", "请用 -m MODEL 指定。"),
+        )
     return known.ranked(one.id for one in offered)[0]

@@ -83,6 +83,7 @@ export class Desk {
     if (language !== this._language) {
       this._language = language;
       this._t = words(this.translator, language);
+      this.sessions.forEach(session => void session.hello(false));
       this._changed.emit();
     }
   }
@@ -242,7 +243,7 @@ export class Desk {
     if (this._sessions.has(panel)) {
       return;
     }
-    const session = new Session(panel);
+    const session = new Session(panel, () => (this._t.chinese ? 'zh' : 'en'));
     this._sessions.set(panel, session);
     session.handled.connect((_, event) => {
       const queued = session.store.get().queued;

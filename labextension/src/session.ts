@@ -69,10 +69,15 @@ export class Session implements IDisposable {
   private _resending = new Set<string>();
   private _tried = '';
 
-  constructor(readonly panel: NotebookPanel) {
+  constructor(
+    readonly panel: NotebookPanel,
+    /** Language of the panel, in which the kernel makes suggestions. */
+    private _language: () => string
+  ) {
     this._cells = new RunCells(
       () => this.notebook,
-      (owner, missed) => this._pages.writes(owner, missed)
+      (owner, missed) => this._pages.writes(owner, missed),
+      cells => void this.request('retire', { cells, at: Date.now() }).catch(() => undefined)
     );
     this._pages = new Pages(panel, () => this._cells.catchUp());
     const context = panel.sessionContext;
@@ -143,7 +148,7 @@ export class Session implements IDisposable {
       return false;
     }
     const since = Object.fromEntries([...this._sequences].map(([run, seq]) => [run, seq.last]));
-    const fields = { protocol: PROTOCOL, since, language: document.documentElement.lang || 'en' };
+    const fields = { protocol: PROTOCOL, since, language: this._language() };
     try {
       await this._welcome(await this.request('hello', fields, HELLO_MS));
       return true;

@@ -251,8 +251,8 @@ export const WORDS = {
   'kernel.restart': ['Restart the kernel', '重启内核'],
   'kernel.fresh': ['Kernel restarted', '内核已重启'],
   'kernel.fresh.body': [
-    'Variables and K2’s memory of earlier runs are gone. Runs below can still be read.',
-    '变量以及 K2 对先前运行的记忆已清空，以下运行仍可阅读。'
+    'Variables and K2’s memory of earlier runs are gone. Earlier runs can still be read.',
+    '变量以及 K2 对先前运行的记忆已清空，较早的运行仍可阅读。'
   ],
   'kernel.fresh.load': ['Run the cells above', '运行上方单元格'],
   'kernel.past': ['Before the restart', '重启之前'],
@@ -459,6 +459,10 @@ export const WORDS = {
     '运行和笔记本不受影响。请报告以下内容。'
   ],
   'panel.again': ['Draw it again', '重新显示'],
+  'net.mend.own': [
+    'Check that the server runs and listens at this address.',
+    '请确认服务器正在运行并监听此地址。'
+  ],
   'nb.answer': ['K2 · run {run} · answer', 'K2 · 运行 {run} · 结论'],
   'nb.answer.bare': ['K2 · answer', 'K2 · 结论']
 } as const;

@@ -10,7 +10,7 @@ import pytest
 from k2lab.agent.limits import Limits
 from k2lab.provider.server import ServerProvider
 from tests.fakes import FakeRunner, call, calls, ending, play, runs, shows
-from tests.servers.k2 import K2Server, common
+from tests.servers.k2 import K2Server
 from tests.servers.replies import refused
 
 
@@ -30,22 +30,47 @@ def result(number: int, letters: int) -> str:
     )
 
 
-def test_each_request_begins_with_the_whole_one_before():
+@pytest.mark.parametrize("protocol", ["chat", "anthropic"])
+def test_each_request_begins_with_the_whole_one_before(protocol):
+    """All of a request is the beginning of the next, so a server's cache can use all that it has read before.
+
+    What a step adds is new by nature: its share is smaller the longer the conversation is.
+    """
     said = [runs(f"stats.compare(df, y='pay', x='column_{n}')", title=f"Column {n}") for n in range(10)]
     cells = [shows(result(n, 300)) for n in range(10)]
     with K2Server(*said, calls(ending())) as server:
-        provider = ServerProvider(model="kimi-k2.6", base_url=server.url)
+        url = server.url if protocol == "chat" else server.anthropic_url
+        provider = ServerProvider(model="kimi-k2.6", base_url=url)
         played = play(provider=provider, runner=FakeRunner(*cells), observe=told)
-        prompts = [prompt(request) for request in server.requests]
+        prompts = [pieces(request) for request in server.requests]
+        settings = [rest(request) for request in server.requests]
 
     assert played.run.status == "answered"
     assert len(prompts) == 11
-    shared = total = 0
     for before, after in itertools.pairwise(prompts):
-        same = len(common(before, after).encode())
-        assert same / len(before.encode()) >= 0.999  # all of it, but the comma behind the last message
-        shared, total = shared + same, total + len(after.encode())
-    assert shared / total >= 0.9  # what is new is one step; the first ones weigh against a short conversation
+        assert after[: len(before)] == before
+    shared, total = (sum(map(size, some)) for some in (prompts[:-1], prompts[1:]))
+    assert shared / total >= 0.9
+    assert all(one == settings[0] for one in settings)  # nothing else changes what the server makes of the prompt
+
+
+def pieces(request):
+    """Return a request in the order in which a model reads it: tools, system prompt, then block by block."""
+    made = [("tools", request.get("tools")), ("system", request.get("system"))]
+    for message in request["messages"]:
+        content = message.get("content")
+        blocks = content if isinstance(content, list) else [{**message}]
+        made += [(message["role"], block) for block in blocks]
+    return [json.dumps(one, ensure_ascii=False) for one in made]
+
+
+def rest(request):
+    """Return what is asked beside the prompt."""
+    return {key: value for key, value in request.items() if key not in ("messages", "tools", "system")}
+
+
+def size(prompt) -> int:
+    return len("".join(prompt).encode())
 
 
 def told(cell, code=""):

@@ -72,11 +72,12 @@ def test_the_cost_is_the_servers_bill_to_the_last_digit(protocol, usage):
 @settings(max_examples=12, deadline=None)
 @given(
     budget=st.decimals("0.02", "0.6", places=3),
-    usage=st.sampled_from(["chunk", "choice", "none", "zero"]),
+    usage=st.sampled_from(["chunk", "choice", "none", "zero", "first"]),
     faults=st.lists(st.sampled_from(["cut", "end", "500", "429", ""]), max_size=4),
 )
 def test_a_budget_is_never_overrun(budget, usage, faults):
-    said = script(12, usage=usage)
+    said = script(12, **({"twist": "usage first"} if usage == "first" else {"usage": usage}))
+    usage = "chunk" if usage == "first" else usage
     for place, fault in enumerate(faults):
         good = said[place * 2]
         spoilt = {

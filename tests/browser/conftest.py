@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -19,10 +19,11 @@ from tests.browser.lab import Lab
 from tests.browser.places import write_json
 
 ROOT = Path(__file__).resolve().parents[2]
+JUPYTER = os.environ.get("K2LAB_JUPYTER", sys.executable)  # a Python with another JupyterLab can be tried too
 EXTENSION = ROOT / "k2lab" / "_labextension"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--force-color-profile=srgb", "--lang=en-US"]
 expect.set_options(timeout=30_000)
-URL = re.compile(r"http://127\.0\.0\.1:\d+/lab\b")
+URL = re.compile(r"(http://127\.0\.0\.1:\d+)/(lab|tree)\b")
 
 
 @pytest.fixture(scope="module")  # while it runs, playwright's event loop is in the way of other tests in this process
@@ -37,13 +38,22 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path, Path]]:
+def served(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[tuple[str, Path, Path]]:
+    """Start JupyterLab; a module that sets APP to "notebook" gets Notebook 7."""
+    with jupyterlab(tmp_path_factory.mktemp("jupyter"), getattr(request.module, "APP", "jupyterlab")) as started:
+        yield started
+
+
+@contextmanager
+def jupyterlab(home: Path, app: str = "jupyterlab") -> Iterator[tuple[str, Path, Path]]:
     """Start JupyterLab with this checkout's extension and settings of its own; its address, folder and settings."""
+    traits = {"jupyterlab": "LabApp", "notebook": "JupyterNotebookApp"}[app]
     assert (EXTENSION / "package.json").exists(), "the labextension is not built: pip install -e ."
-    home = tmp_path_factory.mktemp("jupyter")
-    folder, settings, extensions = (home / name for name in ("work", "settings", "extensions"))
+    folder, settings, extensions = (home / name for name in ("work", "settings", "data/labextensions"))
     for one in (folder, settings, extensions):
-        one.mkdir()
+        one.mkdir(parents=True)
     (extensions / "k2lab").symlink_to(EXTENSION, target_is_directory=True)
     write_json(
         settings, "@jupyterlab/apputils-extension/notification", {"fetchNews": "false", "checkForUpdates": False}
@@ -63,15 +73,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
     with log.open("w") as out:
         server = subprocess.Popen(
             [
-                *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0"),
+                *(JUPYTER, "-m", app, "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0"),
                 f"--ServerApp.root_dir={folder}",
                 "--IdentityProvider.token=secret",
                 "--ServerApp.log_level=INFO",
-                "--LabApp.expose_app_in_browser=True",
-                "--LabApp.collaborative=False",
-                f"--LabApp.user_settings_dir={settings}",
-                f"--LabApp.workspaces_dir={home / 'workspaces'}",
-                f"--LabApp.extra_labextensions_path={extensions}",
+                f"--{traits}.expose_app_in_browser=True",
+                f"--{traits}.user_settings_dir={settings}",
+                f"--{traits}.workspaces_dir={home / 'workspaces'}",
             ],
             cwd=folder, env=env, stdout=out, stderr=subprocess.STDOUT,
         )  # fmt: skip
@@ -81,7 +89,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
             alive = server.poll() is None and time.monotonic() < end
             assert alive, log.read_text("utf-8", "replace")[-3000:]
             time.sleep(0.1)
-        yield found[0].partition("/lab")[0], folder, settings
+        yield found[1], folder, settings
     finally:
         server.terminate()
         with suppress(subprocess.TimeoutExpired):
@@ -97,7 +105,8 @@ def lab(served: tuple[str, Path, Path], chromium: Browser, request: pytest.Fixtu
     address, folder, settings = served
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     context.set_default_timeout(30_000)
-    made = Lab(context, address, folder, settings)
+    at = "notebooks" if getattr(request.module, "APP", "") == "notebook" else "lab/tree"
+    made = Lab(context, address, folder, settings, at)
     try:
         yield made
     finally:

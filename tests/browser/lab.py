@@ -35,10 +35,12 @@ class Lab:
         Lines of the browser's console.
     """
 
-    def __init__(self, context: BrowserContext, address: str, folder: Path, settings: Path) -> None:
+    def __init__(
+        self, context: BrowserContext, address: str, folder: Path, settings: Path, at: str = "lab/tree"
+    ) -> None:
         self.context, self.address, self.folder, self.settings = context, address, folder, settings
         self.said: list[str] = []
-        self.name = ""
+        self.name, self.at = "", at
         self.page: Page = context.new_page()
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda fault: self.said.append(f"fault: {fault}"))
@@ -64,7 +66,14 @@ class Lab:
 
     def go(self, name: str, *, query: str = "&reset") -> None:
         self.name = name
-        self.page.goto(f"{self.address}/lab/tree/{name}?token=secret{query}")
+        self.page.goto(f"{self.address}/{self.at}/{name}?token=secret{query}")
+        self.ready()
+
+    def also(self, name: str, *sources: str) -> None:
+        """Write another notebook, open it in front of the others and wait for its kernel."""
+        write_notebook(self.folder / name, *sources)
+        self.name = name
+        self.command("docmanager:open", path=name)
         self.ready()
 
     def ready(self) -> None:
@@ -121,6 +130,12 @@ class Lab:
             "([name, given]) => window.jupyterapp.commands.execute(name, given).then(() => null)", [name, arguments]
         )
 
+    def exported(self, button: Locator) -> str:
+        """Click on what makes JupyterLab convert the notebook, and return what the server answers."""
+        with self.context.expect_event("request", lambda request: "/nbconvert/" in request.url) as asked:
+            button.click()
+        return self.page.request.get(asked.value.url, headers=self._xsrf(), timeout=60_000).text()
+
     # -- the panel ---------------------------------------------------------------------------------------------------
 
     def of(self, name: str, **state: str) -> Locator:
@@ -135,6 +150,19 @@ class Lab:
             self.page.evaluate("() => window.jupyterapp.shell.activateById('k2lab-panel')")
         found.wait_for(state="visible")
         return found
+
+    def theme(self, name: str) -> None:
+        self.command("apputils:change-theme", theme=name)
+        self.page.wait_for_function("(name) => document.body.dataset.jpThemeName === name", arg=name)
+
+    def widen(self, width: int) -> None:
+        """Draw the panel's edge until it has this width."""
+        box = self.panel().bounding_box()
+        assert box is not None
+        self.page.mouse.move(box["x"] - 2, 500)
+        self.page.mouse.down()
+        self.page.mouse.move(box["x"] - 2 + box["width"] - width, 500)
+        self.page.mouse.up()
 
     def ask(self, question: str) -> None:
         self.panel()

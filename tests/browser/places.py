@@ -17,8 +17,8 @@ def write_json(settings: Path, plugin: str, values: dict[str, Any]) -> None:
     path.write_text(json.dumps(values), "utf-8")
 
 
-def write_notebook(path: Path, *sources: str) -> None:
-    """Write a notebook of code cells, with ids cell-0, cell-1..."""
+def write_notebook(path: Path, *sources: str, **metadata: Any) -> None:
+    """Write a notebook of code cells, with ids cell-0, cell-1..., and with metadata of its own."""
     cells = [new_code_cell(source, id=f"cell-{number}") for number, source in enumerate(sources)]
     kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
-    nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
+    nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": kernel, **metadata}), path)

@@ -55,3 +55,9 @@ def test_the_hints_of_pandas_fit_what_pandas_says():
             bad()
         error = CellError(name=type(caught.value).__name__, value=str(caught.value))
         assert hint(error, columns=tuple(df.columns)), error
+
+
+def test_a_name_of_k2lab_that_was_not_imported():
+    error = CellError(name="NameError", value="name 'stats' is not defined")
+
+    assert hint(error, names=("salaries",)) == "import it first, in this cell: from k2lab import stats"

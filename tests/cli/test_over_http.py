@@ -18,6 +18,7 @@ from k2lab.provider.offline import OfflineAnalyst
 from tests.fakes import finishes, runs
 from tests.servers.brain import backed_by
 from tests.servers.k2 import K2Server
+from tests.servers.replies import refused
 
 pytestmark = pytest.mark.kernel
 
@@ -88,6 +89,44 @@ def test_an_unknown_model_is_named(folder):
 
     assert done.returncode == 3
     assert "kimi-k2.6" in done.stderr
+
+
+BUSY = refused(429, "rate_limit_reached_error", "Your account reached max RPM: 3", Retry_After="40")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [("How large is it?", "Waiting {} s: .*limits how often"), ("表有多大？", "等待 {} 秒：.*限制")],
+)
+def test_a_wait_is_counted_down_on_a_terminal_and_can_be_interrupted(folder, question, words):
+    import pexpect
+
+    with K2Server(runs("kept = salaries.shape\nkept"), BUSY, forever=True) as server:
+        program, *arguments = command(server, question)
+        shell = pexpect.spawn(program, arguments, cwd=folder, env=environ(), encoding="utf-8", timeout=90)
+        shell.setwinsize(40, 160)
+        for seconds in (40, 39, 38):
+            shell.expect(words.format(seconds))
+        shell.sendintr()
+        shell.expect(pexpect.EOF)
+        shell.wait()
+
+    assert shell.exitstatus == 130
+    assert "Traceback" not in shell.before
+    assert "(6000, 11)" in (folder / "out" / "analysis.ipynb").read_text(encoding="utf-8")
+
+
+def test_a_wait_is_said_once_in_a_log(folder):
+    short = refused(429, "rate_limit_reached_error", "RPM", Retry_After="3")
+    with K2Server(short, finishes(answered=False)) as server:
+        done = subprocess.run(
+            command(server, "How large is it?"), cwd=folder, env=environ(), capture_output=True, text=True, timeout=100
+        )
+
+    assert done.returncode == 4, done.stderr
+    assert done.stderr.count("Waiting ") == 1
+    assert "limits how often this account may ask" in done.stderr
 
 
 def test_an_interrupt_keeps_what_was_done(folder):

@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +17,9 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 from k2lab.errors import K2Error, SettingsError, UsageError
+from tests.fakes import runs
+from tests.servers.k2 import K2Server
+from tests.servers.replies import refused
 
 
 @pytest.fixture
@@ -168,6 +174,35 @@ def test_login_asks_without_echo_and_logout_forgets(tmp_path):
 
     assert json.loads(ring.read_text()) == {}
     assert "secret" not in shown.getvalue()
+
+
+def test_a_wait_for_the_server_is_counted_down_and_can_be_interrupted(ip, monkeypatch):
+    monkeypatch.setenv("K2LAB_MODEL", "own")
+    short, long = (refused(429, "rate_limit_reached_error", "RPM", Retry_After=seconds) for seconds in ("2", "60"))
+    with K2Server(short, runs("1 + 1"), long, models=("own",)) as server:
+        monkeypatch.setenv("K2LAB_BASE_URL", server.url)
+        timer = threading.Thread(target=interrupt_after, args=(server, 3))
+        timer.start()
+        began = time.monotonic()
+        shown = ask(ip, "-d prices", "How many?")
+        seconds = time.monotonic() - began
+        timer.join()
+
+    assert "Waiting 2 s: 127.0.0.1 limits how often this account may ask." in shown
+    assert "Waiting 1 s: " in shown
+    assert "Waiting 60 s: " in shown
+    assert "Interrupted; what was done is kept." in shown
+    assert seconds < 50
+    assert "interrupted, 1 steps" in said(ip, "status")
+
+
+def interrupt_after(server: K2Server, requests: int) -> None:
+    """Press the interrupt button a little after the server was asked so often."""
+    deadline = time.monotonic() + 40
+    while len(server.requests) < requests and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(1.5)
+    os.kill(os.getpid(), signal.SIGINT)
 
 
 def test_the_persons_variables_are_as_they_were(ip):

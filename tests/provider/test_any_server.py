@@ -66,6 +66,7 @@ def test_a_question_ends_well_or_with_one_clear_line(question, table, tmp_path):
     named = ["-m", NAME] if NAME else []
     done, seconds = ask(table, question, out, "--base-url", URL, "--max-steps", "8", "--record", str(record), *named)
 
+    assert done.stdout, f"exit code {done.returncode}: {done.stderr[-2000:]}"
     run = json.loads(done.stdout)
     cells = [step for step in run["steps"] if step["call"]["name"] == "run_cell"]
     good = f"{sum(step['status'] == 'ok' for step in cells)} of {len(cells)}"

@@ -4,7 +4,7 @@ import { join } from 'path';
 
 import type { RunEvent } from '../protocol';
 
-const FOLDER = join(__dirname, '..', '..', '..', 'tests', 'data', 'protocol', 'down');
+export const FOLDER = join(__dirname, '..', '..', '..', 'tests', 'data', 'protocol', 'down');
 
 export const NAMES = readdirSync(FOLDER).filter(name => name.endsWith('.json'));
 

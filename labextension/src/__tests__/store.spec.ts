@@ -1,5 +1,5 @@
-import type { RunEvent } from '../protocol';
-import { START, State, activeRun, isOver } from '../state';
+import type { RunEvent, StepFinished, StepStarted } from '../protocol';
+import { START, State, activeRun, isOver, shownSteps } from '../state';
 import { reduce } from '../store';
 import { event } from './fixtures';
 
@@ -58,6 +58,53 @@ describe('the state of a run', () => {
     const [run] = after(event('run_started'), event('run_finished-failed')).runs;
     expect(isOver(run)).toBe(true);
     expect(run.problem).not.toBe('');
+  });
+
+  it('waits for the server until it was asked again', () => {
+    const waiting = after(event('run_started'), event('waiting', 2));
+    expect(activeRun(waiting)?.waiting?.why).toBe('Your account reached max RPM: 3.');
+    const over = reduce(waiting, { type: 'event', event: event('waiting_over', 3), heard: 0 });
+    expect(activeRun(over)?.waiting).toBeNull();
+    const stopped = reduce(waiting, { type: 'event', event: event('run_finished', 3), heard: 0 });
+    expect(stopped.runs[0].waiting).toBeNull();
+  });
+
+  it('folds what failed into the step that mends it, whether that one fails too or not', () => {
+    const began = event('step_started') as StepStarted;
+    const failed = event('step_finished-error') as StepFinished;
+    const attempt = (step: number, seq: number, status: 'error' | 'ok'): RunEvent[] => [
+      { ...began, step, seq },
+      { ...failed, step, seq: seq + 1, status, mends: step === 1 ? null : step - 1 }
+    ];
+    const two = after(event('run_started'), ...attempt(1, 2, 'error'), ...attempt(2, 4, 'error'))
+      .runs[0];
+    expect(shownSteps(two).map(step => [step.number, step.state, step.attempts.length])).toEqual([
+      [2, 'fail', 2]
+    ]);
+    const mending = after(event('run_started'), ...attempt(1, 2, 'error'), attempt(2, 4, 'ok')[0]);
+    expect(shownSteps(mending.runs[0]).map(step => [step.state, step.attempts.length])).toEqual([
+      ['run', 1]
+    ]);
+    const mended = after(event('run_started'), ...attempt(1, 2, 'error'), ...attempt(2, 4, 'ok'));
+    expect(shownSteps(mended.runs[0]).map(step => [step.state, step.attempts.length])).toEqual([
+      ['done', 1]
+    ]);
+  });
+
+  it('gives back what a step took over that mends nothing', () => {
+    const began = event('step_started') as StepStarted;
+    const ended = event('step_finished-error') as StepFinished;
+    const [run] = after(
+      event('run_started'),
+      { ...began, step: 1, seq: 2 },
+      { ...ended, step: 1, seq: 3, mends: null },
+      { ...began, step: 2, seq: 4 },
+      { ...ended, step: 2, seq: 5, status: 'ok', mends: null }
+    ).runs;
+    expect(shownSteps(run).map(step => [step.state, step.attempts.length])).toEqual([
+      ['fail', 1],
+      ['done', 0]
+    ]);
   });
 
   it('keeps what a dead kernel made, to be read', () => {

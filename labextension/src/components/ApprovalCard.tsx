@@ -116,7 +116,7 @@ export function ApprovalCard({ n, step, approval }: Props): JSX.Element {
             aria-label={t('ok.edit')}
             data-testid="k2-ok-code"
             value={code}
-            rows={Math.min(14, code.split('\n').length + 1)}
+            rows={Math.min(14, code.split('\n').length + 3)}
             onChange={event => setCode(event.target.value)}
             onKeyDown={event => {
               if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {

@@ -19,6 +19,7 @@ export function Composer(): JSX.Element {
   const draft = desk.draft(session);
   const { text } = draft;
   const area = React.useRef<HTMLTextAreaElement>(null);
+  const placed = React.useRef<number | null>(null);
   const [caret, setCaret] = React.useState(0);
   const [chosen, setChosen] = React.useState(0);
   const [closed, setClosed] = React.useState(false);
@@ -46,6 +47,11 @@ export function Composer(): JSX.Element {
     if (node) {
       node.style.height = 'auto';
       node.style.height = `${Math.min(168, Math.max(44, node.scrollHeight))}px`;
+      if (placed.current !== null) {
+        // With the text that it belongs to: a moment later the person may have typed on.
+        node.setSelectionRange(placed.current, placed.current);
+        placed.current = null;
+      }
     }
   }, [text]);
 
@@ -60,7 +66,7 @@ export function Composer(): JSX.Element {
     if (at && item) {
       const made = taken(text, caret, at, item);
       change(made.text, made.caret);
-      window.requestAnimationFrame(() => area.current?.setSelectionRange(made.caret, made.caret));
+      placed.current = made.caret;
     }
   };
   const ask = (): void => {

@@ -74,7 +74,7 @@ function Spent(): JSX.Element | null {
   const { t, open } = useView();
   const state = useLatest();
   const { account, spend } = state;
-  if (!spend || !account || account.analyst === 'offline') {
+  if (!spend?.currency || !account || account.analyst === 'offline') {
     return null;
   }
   const used = money(spend.used, spend.currency) || money('0', spend.currency);

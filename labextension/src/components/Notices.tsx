@@ -54,7 +54,7 @@ export function Notices(): JSX.Element | null {
     }
     case 'no-kernel':
       return (
-        <Notice id="nokernel" icon="power" title={t('header.dead')}>
+        <Notice id="nokernel" icon="power" title={t('header.dead')} actions={restart}>
           <p>{t('ask.locked')}</p>
         </Notice>
       );

@@ -4,8 +4,11 @@ import { Run, progress } from '../state';
 import { Button } from './Button';
 import { Fold } from './Fold';
 import { Notice } from './Notice';
+import { statusKey } from './Thread';
 import { Bar } from './Wait';
 import { useLatest, useView } from './context';
+
+const LEAST = 0.5; // a smaller budget ends before the first reply
 
 /** How a run without a full answer ended: what happened, what is safe, what to press. */
 export function Outcome({ run }: { run: Run }): JSX.Element | null {
@@ -15,6 +18,9 @@ export function Outcome({ run }: { run: Run }): JSX.Element | null {
     return null;
   }
   const { done, total } = progress(run);
+  if (state.runs[state.runs.length - 1] !== run) {
+    return <p className="k2-note">{run.problem || t(statusKey(run.status))}</p>;
+  }
   const again = (
     <Button
       look="primary"
@@ -98,12 +104,14 @@ export function Outcome({ run }: { run: Run }): JSX.Element | null {
     );
   }
   if (run.kind === 'unreachable') {
+    const host = state.account?.host ?? '';
+    const hosted = /\.moonshot\.(ai|cn)$/.test(host);
     return (
       <Notice
         id="net"
         kind="error"
         icon="net"
-        title={t('net.title', { host: state.account?.host ?? '' })}
+        title={t('net.title', { host })}
         actions={
           <>
             {again}
@@ -119,9 +127,15 @@ export function Outcome({ run }: { run: Run }): JSX.Element | null {
         <p>{done === 0 ? t('net.body') : t('net.body.later')}</p>
         <p className="k2-label">{t('net.mend')}</p>
         <ul>
-          <li>{t('net.mend.1')}</li>
-          <li>{t('net.mend.2', { host: 'api.moonshot.cn' })}</li>
-          <li>{t('net.mend.3', { host: state.account?.host ?? 'api.moonshot.ai' })}</li>
+          {hosted ? (
+            <>
+              <li>{t('net.mend.1')}</li>
+              <li>{t('net.mend.2', { host: 'api.moonshot.cn' })}</li>
+            </>
+          ) : (
+            <li>{t('net.mend.own')}</li>
+          )}
+          <li>{t('net.mend.3', { host })}</li>
         </ul>
         <Fold summary={<span>{t('net.details')}</span>}>
           <pre className="k2-err">{[run.problem, run.mend].filter(Boolean).join('\n')}</pre>
@@ -158,7 +172,7 @@ function Raise(props: { onRaised(): void }): JSX.Element {
   const { session, t } = useView();
   const state = useLatest();
   const { limit, currency } = state.spend ?? { limit: null, currency: '' };
-  const next = limit ? (Number(limit) * 2).toFixed(2) : '1.00';
+  const next = Math.max(LEAST, Number(limit ?? 0) * 2).toFixed(2);
   const raise = async (): Promise<void> => {
     await session.set({ budget: next });
     props.onRaised();

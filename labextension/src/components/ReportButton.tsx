@@ -25,8 +25,12 @@ export function ReportButton({ run }: { run: Run }): JSX.Element {
     opener.current?.focus();
   };
   const make = (format: string): void => {
-    setOpen(false);
-    void desk.report(session, run.id, format);
+    if (open) {
+      close();
+    }
+    if (!making) {
+      void desk.report(session, run.id, format);
+    }
   };
   const onKey = (event: React.KeyboardEvent<HTMLDivElement>): void => {
     const items = [...event.currentTarget.querySelectorAll('button')];
@@ -46,7 +50,7 @@ export function ReportButton({ run }: { run: Run }): JSX.Element {
         <Button
           look="primary"
           data-testid="k2-report"
-          disabled={making}
+          aria-disabled={making /* not disabled: that would lose the focus */}
           onClick={() => make('html')}
         >
           <Icon name="doc" />
@@ -58,7 +62,7 @@ export function ReportButton({ run }: { run: Run }): JSX.Element {
           aria-label={t('answer.formats')}
           aria-haspopup="menu"
           aria-expanded={open}
-          disabled={making}
+          aria-disabled={making /* not disabled: that would lose the focus */}
           ref={opener}
           onClick={() => setOpen(!open)}
         >

@@ -15,7 +15,7 @@ import { StepRow, TodoRow } from './StepRow';
 import { Bar, Wait } from './Wait';
 import { useLatest, useView } from './context';
 
-const NEAR = 0.8; // share of the budget after which it is said that little is left
+const NEAR = 0.6; // share of the budget after which it is said: the next reply may cost much of the rest
 
 /** One run: the question, the plan that is also the progress, how it ended. */
 export const RunView = React.memo(function RunView({ run }: { run: Run }): JSX.Element {
@@ -46,9 +46,11 @@ export const RunView = React.memo(function RunView({ run }: { run: Run }): JSX.E
             ) : (
               <>
                 <span>{t('run.name', { n: run.n })}</span>
-                <span className="k2-num" data-testid="k2-count">
-                  {t('run.plan.count', { done, total })}
-                </span>
+                {total > 0 && (
+                  <span className="k2-num" data-testid="k2-count">
+                    {t('run.plan.count', { done, total })}
+                  </span>
+                )}
               </>
             )}
             <span className="k2-grow" />
@@ -73,10 +75,13 @@ export const RunView = React.memo(function RunView({ run }: { run: Run }): JSX.E
   );
 });
 
-function Steps({ run }: { run: Run }): JSX.Element {
+function Steps({ run }: { run: Run }): JSX.Element | null {
   const steps = shownSteps(run);
   const begun = steps.filter(step => step.tool === 'run_cell' && step.state !== 'fail').length;
   const todo = isOver(run) ? [] : run.planned.slice(begun);
+  if (steps.length + todo.length === 0) {
+    return null;
+  }
   return (
     <ol className="k2-steps" data-testid="k2-plan">
       {steps.map((step, at) => (
@@ -125,17 +130,20 @@ function BudgetNear({ run }: { run: Run }): JSX.Element | null {
         {t('budget.near.body', {
           left: money(String(left), currency),
           limit: money(String(limit), currency),
-          n: Math.floor(left / each)
+          n: Math.max(1, Math.floor(left / each))
         })}
       </p>
     </Notice>
   );
 }
 
-function RunFoot({ run }: { run: Run }): JSX.Element {
+function RunFoot({ run }: { run: Run }): JSX.Element | null {
   const { t } = useView();
   const { usage } = run;
   const tokens = usage ? usage.prompt + usage.completion : 0;
+  if (tokens === 0 && run.steps.length === 0) {
+    return null;
+  }
   const values = { steps: shownSteps(run).length, time: span(run.seconds ?? 0) };
   const text =
     tokens === 0
