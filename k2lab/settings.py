@@ -47,6 +47,8 @@ class Settings:
         Language of the answer; ``auto`` follows the question.
     report, replay, record : str or None
         Where the report goes; a record to replay; where to record.
+    style : str or None
+        What the answer reads like: ``plain``, ``executive``, ``academic``, or any description for a model.
     thinking : str
         ``auto``, or a value that the model's profile knows: ``on``, ``off``, ``low``, ``high``, ``max``.
     profiles : str or None
@@ -69,6 +71,7 @@ class Settings:
     report: str | None = None
     replay: str | None = None
     record: str | None = None
+    style: str | None = None
     thinking: str = "auto"
     profiles: str | None = None
     skip: bool = False
@@ -144,6 +147,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "report": _any,
     "replay": _any,
     "record": _any,
+    "style": _any,
     "thinking": _one_of("auto", "on", "off", "low", "high", "max"),
     "profiles": _any,
     "skip": _flag,

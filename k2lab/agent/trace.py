@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from k2lab.agent.run import Answer, Run, Step
 from k2lab.ledger.collect import collect
-from k2lab.ledger.columns import aside
+from k2lab.ledger.columns import aside, text_of
 from k2lab.ledger.ledger import Ledger
 from k2lab.ledger.mark import Mark
 from k2lab.locale import pick
@@ -122,5 +121,4 @@ def aside_text(others: Sequence[str], unused: Sequence[str]) -> str:
 
 
 def _shown(step: Step) -> str:
-    outputs = step.result.outputs if step.result else ()
-    return step.code + json.dumps(list(outputs), default=str, ensure_ascii=False)
+    return f"{step.code}\n{text_of(step.result.outputs if step.result else ())}"

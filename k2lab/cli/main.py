@@ -109,6 +109,20 @@ def engine_options(command: Any) -> Any:
     return command
 
 
+def _styles(context: Any, parameter: Any, incomplete: str) -> list[str]:
+    from k2lab.agent.style import STYLES
+
+    return [style for style in STYLES if style.startswith(incomplete)]
+
+
+style_option = click.option(
+    "--style",
+    metavar="STYLE",
+    shell_complete=_styles,
+    help="How the text reads: plain, executive, academic, or any description in quotes (a model is needed for that).",
+)
+
+
 def settings_options(command: Any) -> Any:
     """Add the options that are settings of a run."""
     made = [
@@ -135,6 +149,7 @@ def settings_options(command: Any) -> Any:
         click.option(
             "--lang", type=click.Choice(["auto", "en", "zh"]), help="Language of the answer (default: the question's)."
         ),
+        style_option,
     ]
     for option in reversed(made):
         command = option(command)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from k2lab.cli.main import style_option
 from k2lab.locale import pick
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
     help="Ground of an HTML page (default: auto, the reader's own).",
 )
 @click.option("--paper", default="A4", type=click.Choice(["A4", "Letter"]), help="Size of a PDF's pages (default: A4).")
+@style_option
+@click.option("-m", "--model", help="Who writes in that style: a model's name, or 'offline' (default: as k2lab ask).")
 @click.option("--execute", is_flag=True, help="Run the notebook's code first; the notebook file stays as it is.")
 def command(
     notebook: Path,
@@ -61,6 +64,8 @@ def command(
     logo: Path | None,
     theme: Theme,
     paper: Paper,
+    style: str | None,
+    model: str | None,
     execute: bool,
 ) -> int:
     """Make a report of NOTEBOOK; any notebook will do, one by k2lab gives the fullest."""
@@ -75,6 +80,11 @@ def command(
         from k2lab.report.execute import executed
 
         made = executed(made, folder, tell=_tell)
+    if style:
+        from k2lab.session.style import restyle_notebook
+        from k2lab.settings import read_settings
+
+        restyle_notebook(made, style, read_settings(model=model))
     path = write_report(
         made,
         output or notebook.with_suffix(f".{kind}"),

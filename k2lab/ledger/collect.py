@@ -13,6 +13,8 @@ from k2lab.ledger.shown import Shown, add, finite, place_of
 from k2lab.ledger.tables import html_tables
 from k2lab.ledger.value import Unit
 
+_LONGEST_MARKUP = 3_000_000
+
 
 def collect(outputs: Sequence[Mapping[str, Any]], *, step: int, title: str = "") -> Shown:
     """Return what the outputs of a cell show.
@@ -38,12 +40,16 @@ def collect(outputs: Sequence[Mapping[str, Any]], *, step: int, title: str = "")
 
 def _bundle(data: Mapping[str, Any], shown: Shown, at: int) -> None:
     made = data.get(RESULT_MIME)
-    made = json.loads(made) if isinstance(made, str) else made
+    if isinstance(made, str):
+        try:
+            made = json.loads(made)
+        except ValueError:
+            made = None
     if isinstance(made, Mapping):
         _result(made, shown, at)
     elif isinstance(data.get(FIGURE_MIME), Mapping):
         _figure(data[FIGURE_MIME], shown, at)
-    elif "text/html" in data and (grids := list(html_tables(_joined(data["text/html"])))):
+    elif "text/html" in data and (grids := list(html_tables(_joined(data["text/html"])[:_LONGEST_MARKUP]))):
         for number, grid in enumerate(grids):
             grid_values(grid, shown, f"{at}.{number}", title="")
     else:
@@ -76,7 +82,7 @@ def _result(made: Mapping[str, Any], shown: Shown, at: int) -> None:
                 names=names,
                 signed=key == "statistic",
             )
-        for place, df in enumerate(one.get("df") or ()):
+        for place, df in enumerate(one["df"] if isinstance(one.get("df"), (list, tuple)) else ()):
             add(shown, df, row, f"{row}.df{place}", place=place_of(title, label, "df"), kind="df", said=said)
         if isinstance(one.get("effect"), Mapping):
             _estimate(one["effect"], shown, row=row, column=f"{row}.effect", title=title, said=said)
@@ -105,7 +111,8 @@ def _result(made: Mapping[str, Any], shown: Shown, at: int) -> None:
         shown.said.append(said)
     for one in _items(made, "sentences"):
         shown.said.append(str(one.get("text", "")))
-    shown.said += [str(text) for text in made.get("warnings") or () if isinstance(text, str)]
+    warnings = made.get("warnings")
+    shown.said += [text for text in (warnings if isinstance(warnings, (list, tuple)) else ()) if isinstance(text, str)]
 
 
 def _estimate(one: Mapping[str, Any], shown: Shown, *, row: str, column: str, title: str, said: str = "") -> None:

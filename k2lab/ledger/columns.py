@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 _WORD = re.compile(r"[A-Za-z]+|[\u4e00-\u9fff]+")
 _EMPTY = frozenset({"the", "and", "for", "per", "with", "from", "that", "this", "does", "what", "which", "how"})
@@ -77,6 +78,16 @@ def aside(
     used = "\n".join(shown).casefold()
     unused = tuple(name for name in own if name in asked and shown and not _stands(used, name))
     return others, unused
+
+
+def text_of(outputs: Any) -> str:
+    """Return all text of a cell's outputs, pictures left out, in which names of columns can be looked for."""
+    if isinstance(outputs, str):
+        return outputs
+    if isinstance(outputs, Mapping):
+        kept = [item for key, item in outputs.items() if not str(key).startswith("image/")]
+        return "\n".join([*map(str, outputs), *map(text_of, kept)])
+    return "\n".join(map(text_of, outputs)) if isinstance(outputs, (list, tuple)) else ""
 
 
 def _stands(text: str, name: str) -> bool:

@@ -191,4 +191,4 @@ class Ledger:
 
 
 def _squeezed(text: str) -> str:
-    return re.sub(r"\s+", "", text)
+    return re.sub(r"\s+", "", narrow(text))

@@ -28,6 +28,8 @@ class Mark:
     how : str
     value : float or None
         The value it was traced to, as the cell has it; None for what is no value (names, conventions).
+    unit : str
+        ``"%"`` where the value is in percent.
     step : int or None
         The 1-based step whose cell shows the value; None for names and conventions of no cell.
     cell : str
@@ -44,6 +46,7 @@ class Mark:
     verified: bool
     how: How
     value: float | None = None
+    unit: str = ""
     step: int | None = None
     cell: str = ""
     expression: str = ""
@@ -56,4 +59,5 @@ class Mark:
             return ""
         if self.value is None:
             return self.expression
-        return f"{plain(self.value, 6)}: {self.expression}" if self.expression else plain(self.value, 6)
+        shown = plain(self.value, 6) + self.unit
+        return f"{shown}: {self.expression}" if self.expression else shown

@@ -167,7 +167,13 @@ class Page:
             self._operands[at] = Operand(value=best.value, number=number)
             value = best.value
             self._set(
-                at, True, how(number, value, best.form), value=value.number, step=value.step, expression=value.place
+                at,
+                True,
+                how(number, value, best.form),
+                value=value.number,
+                unit="%" if value.unit == "%" else "",
+                step=value.step,
+                expression=value.place,
             )
         elif (step := self._ledger.sentence(self._window(at))) is not None:
             self._set(at, True, "sentence", step=step, expression=pick("a sentence of the result", "结果中的语句"))
@@ -272,7 +278,15 @@ class Page:
         ]
         found = derived(number, self._text, mates, mentions, self._ledger.every(), self._steps)
         if found is not None:
-            self._set(at, True, "derived", value=found.number, step=found.step, expression=found.place)
+            self._set(
+                at,
+                True,
+                "derived",
+                value=found.number,
+                unit="%" if number.unit == "%" else "",
+                step=found.step,
+                expression=found.place,
+            )
 
     def _near(self, number: Numeral, setting: Setting, others: Sequence[Value]) -> str:
         """Say what was found near a number that was not."""
@@ -306,6 +320,7 @@ class Page:
         how_: str,
         *,
         value: float | None = None,
+        unit: str = "",
         step: int | None = None,
         expression: str = "",
         near: str = "",
@@ -318,6 +333,7 @@ class Page:
             verified=verified,
             how=how_ if verified else "not-found",  # type: ignore[arg-type]
             value=value,
+            unit=unit,
             step=step,
             cell=self._ledger.cell(step),
             expression=expression if verified else "",

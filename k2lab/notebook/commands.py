@@ -27,6 +27,7 @@ HELP = """\
     --budget AMOUNT       most money that the run may cost
     --report PATH         write the report there
     --lang auto|en|zh     language of the answer
+    --style STYLE         how the text reads: plain, executive, academic, or "any description" (by a model)
     --record FILE         keep the conversation     --replay FILE   answer from it, without a model
 %k2 status                model, key, tokens and cost so far, last run
 %k2 context [NAME]...     exactly what would be sent for these frames; no call is made

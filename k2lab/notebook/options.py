@@ -23,6 +23,7 @@ _VALUES = {
     "--budget": "budget",
     "--report": "report",
     "--lang": "lang",
+    "--style": "style",
     "--replay": "replay",
     "--record": "record",
 }

@@ -17,6 +17,7 @@ from k2lab import __version__
 from k2lab.notebook.comm import PROTOCOL, Line
 from k2lab.notebook.journal import Journal, now
 from k2lab.notebook.registry import Group
+from k2lab.notebook.retired import Retired
 from k2lab.notebook.waiting import Waiting
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class Panel:
         The run that goes on.
     language : str
         Of the front end.
+    retired : Retired
+        Cells whose queued code is not to run.
     """
 
     def __init__(self, magics: K2, kernel: Any) -> None:
@@ -51,6 +54,8 @@ class Panel:
         self._kernel = kernel
         self._display: CellDisplay | None = None
         self._stopped = threading.Event()
+        self.retired = Retired(kernel)
+        magics.shell.input_transformers_cleanup.insert(0, self.retired)
         self.line = Line(kernel, version=__version__, handle=self._handle)
 
     def _handle(self, request: Mapping[str, Any]) -> dict[str, Any]:

@@ -120,6 +120,14 @@ def _remove(panel: Panel, request: Request) -> Answer:
     return {"run": run}
 
 
+def _retire(panel: Panel, request: Request) -> Answer:
+    cells, at = request.get("cells"), request.get("at")
+    if not isinstance(cells, list) or not isinstance(at, (int, float)):
+        raise UsageError("Cells to be retired are a list of ids, with the time.")
+    panel.retired.add(map(str, cells), at)
+    return {"cells": len(cells)}
+
+
 # -- slow: in a thread of their own ----------------------------------------------------------------------------------
 
 
@@ -276,6 +284,7 @@ _QUICK: dict[str, Callable[[Panel, Request], Answer]] = {
     "settings": _settings,
     "sign_out": _sign_out,
     "remove": _remove,
+    "retire": _retire,
 }
 _SLOW: dict[str, Callable[[Panel, Request], Answer]] = {
     "frames": _frames,

@@ -116,7 +116,7 @@ class _Asked:
 
 def _by_status(status: int, body: Any, said: str, asked: _Asked) -> ProviderError:
     kind, host, model = _kind(body), asked.host, asked.model
-    quote = pick(f' It said: "{said}"', f"服务器答复：“{said}”") if said else ""
+    quote = pick(f' It said: "{said}".', f"服务器答复：“{said}”。") if said else ""
     again = pick("Try again in a minute.", "请一分钟后重试。")
     if kind in ("exceeded_current_quota_error", "insufficient_quota", "billing_error") or status == 402:
         return QuotaExhausted(

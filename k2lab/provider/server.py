@@ -26,6 +26,9 @@ from k2lab.provider.retry import countdown, wait_before
 _SMALLEST = 1024
 """Tokens of a reply that is asked for even where the window seems full: the estimate may be too high."""
 
+_PAUSE = 5
+"""Seconds to wait after a server has broken off a reply because it was too busy."""
+
 _LETTERS = 16
 """Letters that a token of a reply may have; more than all of them together is a reply that does not stop."""
 
@@ -139,6 +142,8 @@ class ServerProvider:
         k2lab.errors.ProviderError
             If there is no reply to be had; `k2lab.provider.errors.ReplyBroken` if it broke off in the middle.
         """
+        if pause := self._told.pop("pause", 0):
+            yield from countdown(pause, pick(f"{self._host} is overloaded.", f"{self._host} 负载过高。"), self.sleep)
         for attempt in range(1, self.attempts + 1):
             reply = Reply(messages, tools, model=self.model)
             try:
@@ -175,13 +180,13 @@ class ServerProvider:
         if not reply.started:
             raise unusable(self._host, pick("it holds no stream of chunks", "其中没有数据流"))
         if not reply.ended:
-            raise self._broken(pick("the reply ended in the middle", "回复中途结束"), reply)
+            raise self._broken(pick("it ended in the middle", "中途结束"), reply)
         yield from reply.complete()
 
     def _failed(self, error: Exception, reply: Reply, line: Line) -> ProviderError:
         if isinstance(error, UNREAD):
             if reply.started:
-                return self._broken(pick("a part of the reply cannot be read", "回复中有一段无法读取"), reply)
+                return self._broken(pick("a part of it cannot be read", "其中一段无法读取"), reply)
             return unusable(self._host, pick("it is no JSON", "不是 JSON"))
         package = self._dialect.package()
         told = {"base_url": self.base_url, "model": self.model, "key": self.key}
@@ -192,6 +197,7 @@ class ServerProvider:
         if isinstance(mapped, ServerUnreachable) and (reply.started or begun or waited):
             return self._broken(self._how_it_broke(error, line) or mapped.what, reply)
         if isinstance(mapped, RateLimited) and reply.started:
+            self._told["pause"] = _PAUSE
             return self._broken(mapped.what, reply)
         return mapped
 
@@ -201,9 +207,9 @@ class ServerProvider:
         if "Timeout" in type(error).__name__:
             return pick(f"nothing came for {line.patience:.0f} s", f"{line.patience:.0f} 秒内没有收到内容")
         if "Decoding" in type(error).__name__:
-            return pick("the reply is compressed in a wrong way", "回复的压缩数据有误")
+            return pick("it is compressed in a wrong way", "压缩数据有误")
         if isinstance(error, package.APIConnectionError) or not isinstance(error, package.APIError):
-            return pick("it was closed before the end of the reply", "回复未完便被关闭")
+            return pick("the connection was closed before its end", "连接在结束前被关闭")
         return ""
 
     def _learns(self, error: ProviderError) -> bool:
@@ -228,8 +234,8 @@ class ServerProvider:
 
     def _broken(self, why: str, reply: Reply) -> ReplyBroken:
         what = pick(
-            f"The connection to {self._host} broke: {why.rstrip('.')}.",
-            f"与 {self._host} 的连接中断：{why.rstrip('.。')}。",
+            f"The reply of {self._host} broke off: {why.rstrip('.')}.",
+            f"{self._host} 的回复中断：{why.rstrip('.。')}。",
         )
         return ReplyBroken(what, pick("Try again.", "请重试。"), usage=reply.lost())
 

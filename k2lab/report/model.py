@@ -23,6 +23,20 @@ class Link:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Number:
+    """A number in a text: where it stands, what it was traced to, or what is near it where it was not.
+
+    `link` leads to the cell that shows it; None for names, conventions and numbers of the question.
+    """
+
+    start: int
+    end: int
+    verified: bool
+    told: str = ""
+    link: Link | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Fact:
     """A labelled value of the metadata strip, with a short note."""
 
@@ -35,7 +49,8 @@ class Fact:
 class Claim:
     """A finding: its sentence, the number it is about (where a result holds it) and the cells it rests on.
 
-    `head` is the part of `text` that says it in short, from its start; empty where there is no such part.
+    `head` is the part of `text` that says it in short, from its start; empty where there is no such part. `aside` says
+    that it leaves the question, where it does.
     """
 
     text: str
@@ -43,6 +58,7 @@ class Claim:
     value: str = ""
     interval: str = ""
     links: tuple[Link, ...] = ()
+    aside: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,6 +249,8 @@ class Part:
     claims : tuple of Claim
     chapters : tuple of Chapter
     follow_ups : tuple of str
+    traced : str
+        How many of its numbers were traced; empty where it has none.
     """
 
     anchor: str
@@ -245,6 +263,7 @@ class Part:
     claims: tuple[Claim, ...] = ()
     chapters: tuple[Chapter, ...] = ()
     follow_ups: tuple[str, ...] = ()
+    traced: str = ""
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -285,6 +304,8 @@ class Report:
     stale : tuple of str
         Why what is shown may no longer be what the code gives: it changed since it ran, or the data did.
     code : tuple of Code
+    numbers : mapping
+        Of each text that was traced, its numbers.
     python : bool
         Whether the code is Python, and can be coloured as such.
     """
@@ -306,3 +327,4 @@ class Report:
     stale: tuple[str, ...] = ()
     code: tuple[Code, ...] = field(default=())
     python: bool = True
+    numbers: Mapping[str, tuple[Number, ...]] = field(default_factory=dict)

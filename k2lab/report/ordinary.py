@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from itertools import count as counter
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from k2lab.locale import Language, pick
 from k2lab.locale.numbers import count
 from k2lab.report.estimates import Made
-from k2lab.report.model import Block, Chapter, Code, Fact, Link, Part, Report, Rich, Section
+from k2lab.report.model import Block, Chapter, Code, Fact, Link, Part, Plain, Report, Rich, Section
 from k2lab.report.outputs import Reader, results_of
 from k2lab.report.prose import markdown_to_html, plain
 from k2lab.report.results import checks_of, tests_of
@@ -41,44 +40,25 @@ def ordinary_report(nb: NotebookNode, *, language: Language, words: Mapping[str,
     A markdown heading opens a section; text and outputs up to the next one belong to it. The first heading of
     level one, before any output, is the title.
     """
-    reader = Reader(words=words)
-    named = plain(str(nb.metadata.get("title", "")))
-    places = counter(1)
-    sections: list[Section] = []
-    codes: list[Code] = []
     results: list[tuple[Made, Link | None]] = []
-    heading, blocks = "", list[Block]()
-
-    def close() -> None:
-        if blocks:
-            name = heading or words["introduction" if all(isinstance(block, Rich) for block in blocks) else "results"]
-            sections.append(Section(anchor=f"s{len(sections) + 1}", heading=name, blocks=tuple(blocks)))
-            blocks.clear()
-
+    codes: list[Code] = []
+    links: dict[int, Link] = {}
     for cell in nb.cells:
         source = str(cell.source)
-        if cell.cell_type == "markdown":
-            for level, found, text in _pieces(source):
-                if found and level == 1 and not named and not sections and not blocks:
-                    named = found
-                elif found and level <= 2:
-                    close()
-                    heading = found
-                elif found:
-                    text = f"### {found}\n\n{text}"
-                if text.strip() and (made := markdown_to_html(text, cell.get("attachments"))):
-                    blocks.append(Rich(html=made))
-        elif cell.cell_type == "code" and source.strip():
-            number = str(cell.get("execution_count") or len(codes) + 1)
-            link = Link(label=pick(f"cell {number}", f"单元格 {number}"), anchor=f"cell-{next(places)}")
-            results += [(result, link) for result in results_of(cell)]
-            if not hides_input(cell):
-                folded = bool(tags_of(cell) & FOLD)
-                codes.append(
-                    Code(anchor=link.anchor, number=number, title=_first_line(source), source=source, folded=folded)
-                )
-            blocks.extend(reader.blocks(cell.get("outputs"), link=link, heading=heading))
-    close()
+        if cell.cell_type != "code" or not source.strip():
+            continue
+        number = str(cell.get("execution_count") or len(links) + 1)
+        link = Link(label=pick(f"cell {number}", f"单元格 {number}"), anchor=f"cell-{len(links) + 1}")
+        links[id(cell)] = link
+        results += [(result, link) for result in results_of(cell)]
+        if not hides_input(cell):
+            folded = bool(tags_of(cell) & FOLD)
+            codes.append(
+                Code(anchor=link.anchor, number=number, title=_first_line(source), source=source, folded=folded)
+            )
+    told = plain(str(nb.metadata.get("title", "")))
+    found, sections = sections_of(nb.cells, links, reader=Reader(words=words), words=words, titled=not told)
+    named = told or found
     name = named or plain(PurePath(title).stem if title else "") or words["report"]
     ran = sum(cell.cell_type == "code" and bool(cell.get("execution_count")) for cell in nb.cells)
     return Report(
@@ -95,6 +75,65 @@ def ordinary_report(nb: NotebookNode, *, language: Language, words: Mapping[str,
         code=tuple(codes),
         python=_is_python(nb.metadata),
     )
+
+
+def sections_of(
+    cells: Sequence[NotebookNode],
+    links: Mapping[int, Link],
+    *,
+    reader: Reader,
+    words: Mapping[str, str],
+    titled: bool = False,
+    tag: str = "s",
+) -> tuple[str, tuple[Section, ...]]:
+    """Lay out cells by their headings: the text and outputs up to the next heading belong to it.
+
+    Parameters
+    ----------
+    cells : sequence of NotebookNode
+    links : mapping
+        ``id`` of a code cell to its link; the outputs of cells without one are left out.
+    reader : Reader
+    words : mapping
+    titled : bool
+        Whether a heading of level one, before anything else, is the title rather than a section's.
+    tag : str
+        Before the numbers of the anchors.
+
+    Returns
+    -------
+    title : str
+        Empty where none was found.
+    sections : tuple of Section
+    """
+    sections: list[Section] = []
+    title, heading, blocks = "", "", list[Block]()
+
+    def close() -> None:
+        if blocks:
+            name = heading or words["introduction" if all(isinstance(block, Rich) for block in blocks) else "results"]
+            sections.append(Section(anchor=f"{tag}{len(sections) + 1}", heading=name, blocks=tuple(blocks)))
+            blocks.clear()
+
+    for cell in cells:
+        source = str(cell.source)
+        if cell.cell_type == "markdown":
+            for level, found, text in _pieces(source):
+                if found and level == 1 and titled and not title and not sections and not blocks:
+                    title = found
+                elif found and level <= 2:
+                    close()
+                    heading = found
+                elif found:
+                    text = f"### {found}\n\n{text}"
+                if text.strip() and (made := markdown_to_html(text, cell.get("attachments"))):
+                    blocks.append(Rich(html=made))
+        elif cell.cell_type == "raw" and source.strip() and not cell["metadata"].get("format"):
+            blocks.append(Plain(text=source))
+        elif link := links.get(id(cell)):
+            blocks.extend(reader.blocks(cell.get("outputs"), link=link, heading=heading))
+    close()
+    return title, tuple(sections)
 
 
 def _chapter(section: Section) -> Chapter:

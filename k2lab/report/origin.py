@@ -27,6 +27,8 @@ def strip(
     model = str(last.get("model", ""))
     if model:
         name, _, kind = model.partition(", ")
+        if "offline" in name.lower():
+            name, kind = words["offline"], words["rule-based"]
         made.append(Fact(label=words["model"], value=name, note=kind or _saw(model, frames, words)))
     cells = [attempt for attempt in attempts if attempt.source or attempt.link]
     ran = sum(attempt.state == "ok" for attempt in cells)

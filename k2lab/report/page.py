@@ -15,11 +15,12 @@ from markupsafe import Markup, escape
 from k2lab.plots import palette
 from k2lab.report.model import Block, Figure, Report, Rich
 from k2lab.report.options import Options
+from k2lab.report.prose import marked
 from k2lab.report.words import IN_SCRIPT, words
 
 _STATUS = ("pass", "warn", "fail")
-_SHEETS = ("report.css", "simulator.css")
-_SCRIPTS = ("report.js", "tables.js")
+_SHEETS = ("report.css", "numbers.css", "simulator.css")
+_SCRIPTS = ("report.js", "numbers.js", "tables.js")
 
 
 def as_html(
@@ -51,8 +52,9 @@ def as_html(
         script_words={key: said[key] for key in IN_SCRIPT},
         options=chosen,
         view=chosen.code,
+        paper=paper,
         anchors=frozenset() if chosen.code == "hidden" else frozenset(cell.anchor for cell in report.code),
-        style=Markup(_style() + (_on_paper(chosen) if paper else "")),
+        style=Markup(_style(paper) + (_on_paper(chosen) if paper else "")),
         script=Markup(_script(bool(report.simulators))),
     )
 
@@ -63,7 +65,9 @@ def prepared(loader: BaseLoader) -> Environment:
     made.filters["kind"] = lambda block: type(block).__name__
     made.filters["markup"] = _markup
     made.filters["drawing"] = _drawing
+    made.filters["drawn"] = _drawn
     made.filters["coloured"] = _coloured
+    made.filters["marked"] = marked
     made.filters["source_hash"] = lambda text: Markup(_source_hash(str(text)))
     return made
 
@@ -92,6 +96,11 @@ def _drawing(block: Block) -> Markup:
     return Markup(block.svg)
 
 
+def _drawn(block: Block) -> str:
+    """Return the SVG of a figure as an address: a picture of its own, whose nodes no style sheet is matched with."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(_drawing(block).encode()).decode('ascii')}"
+
+
 @cache
 def _asset(name: str) -> str:
     return (files("k2lab.report") / "templates" / "k2report" / name).read_text("utf-8")
@@ -108,8 +117,11 @@ def _script(simulating: bool) -> str:
 
 
 @cache
-def _style() -> str:
+def _style(paper: bool) -> str:
     """Put the palette's colours before the style sheet: light, dark by the system, dark and light by choice."""
+    sheets = "\n".join(_asset(name).strip() for name in _SHEETS)
+    if paper:
+        return f":root{{{_variables('light')}}}\n{sheets}"
     light, dark = (_variables(ground) for ground in ("light", "dark"))
     card = palette.tokens("light")["background"]
     in_dark = f".picture>img,.rich img{{background:{card};padding:.75rem;border-radius:8px}}"
@@ -122,7 +134,7 @@ def _style() -> str:
         "@media (prefers-color-scheme:dark){\n"
         f":root:not([data-theme=light]){{color-scheme:dark;{dark}}}\n"
         f":root:not([data-theme=light]) {in_dark}\n"
-        "}\n}\n" + _paints() + "\n" + "\n".join(_asset(name).strip() for name in _SHEETS)
+        "}\n}\n" + _paints() + "\n" + sheets
     )
 
 

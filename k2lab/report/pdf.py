@@ -1,7 +1,7 @@
 """A report as PDF, without a browser: WeasyPrint lays out the page's own print view.
 
 Why WeasyPrint: it reads the same page and style sheet as the browser, so a report has one look and one template. Typst
-is some ten times faster at plain text (`benchmarks/report.md`), but needs a second template for everything here, and
+is some twenty times faster (measured in ``benchmarks/report.md``), but needs a second template for everything here, and
 shows no HTML that a cell gave.
 """
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
+from markupsafe import Markup, escape
+
+from k2lab.locale import pick
+from k2lab.report.model import Number
 from k2lab.report.pictures import picture_of
 
 _LINE_MARKS = re.compile(r"^(\s*)([#>+=-]|\d+[.)](?=\s|$))", re.MULTILINE)
@@ -45,6 +49,52 @@ def without_controls(text: str) -> str:
     'usertxt.exe\\n'
     """
     return _CONTROL.sub("", text)
+
+
+def marked(
+    text: str,
+    numbers: Sequence[Number] = (),
+    anchors: Container[str] = frozenset(),
+    start: int = 0,
+    end: int | None = None,
+) -> Markup:
+    """Escape a sentence, with its numbers as links to the cells that show them.
+
+    Parameters
+    ----------
+    text : str
+    numbers : sequence of Number
+    anchors : container of str
+        Ids of the page that can be led to.
+    start, end : int
+        The part of the text that is wanted.
+
+    Examples
+    --------
+    >>> from k2lab.report.model import Link
+    >>> five = Number(start=6, end=7, verified=True, told="5: n", link=Link(label="cell 2", anchor="cell-2"))
+    >>> marked("a <b> 5", [five], {"cell-2"})
+    Markup('a &lt;b&gt; <a class="num" href="#cell-2" title="5: n" data-cell="cell 2">5</a>')
+    >>> marked("about 7", [Number(start=6, end=7, verified=False, told="nearest: 5")])
+    Markup('about <span class="num doubt" tabindex="0" title="nearest: 5">7<sup>?</sup></span>')
+    """
+    last, stop = start, len(text) if end is None else end
+    made = Markup("")
+    for one in numbers:
+        if one.start < last or one.end > stop or (one.verified and one.link is None):
+            continue
+        said = text[one.start : one.end]
+        made += escape(text[last : one.start])
+        if one.verified and one.link is not None and one.link.anchor in anchors:
+            form = Markup('<a class="num" href="#{}" title="{}" data-cell="{}">{}</a>')
+            made += form.format(one.link.anchor, one.told, one.link.label, said)
+        elif one.verified:
+            made += Markup('<span class="num" title="{}">{}</span>').format(one.told, said)
+        else:
+            form = Markup('<span class="num doubt" tabindex="0" title="{}">{}<sup>?</sup></span>')
+            made += form.format(one.told or pick("in no cell of this run", "本次运行的单元格中没有"), said)
+        last = one.end
+    return made + escape(text[last:stop])
 
 
 def as_markdown(text: str) -> str:
@@ -96,20 +146,21 @@ def markdown_to_html(source: str, attachments: Mapping[str, Any] | None = None) 
     import mistune
     import nh3
 
-    def image(text: str, url: str, title: str | None = None) -> str:
-        name = unquote(url.removeprefix("attachment:"))
-        bundle = (attachments or {}).get(name) if url.startswith("attachment:") else _data_bundle(url)
-        picture = picture_of(bundle, {}) if isinstance(bundle, Mapping) else None
-        words = html.escape(text or title or name[:80])
-        if picture is not None:
-            return f'<img src="data:{picture.mime};base64,{picture.data}" alt="{words}">'
-        if re.match(r"https?://", url):
-            return f'<a href="{html.escape(url)}">{words}</a>'
-        return f"[{words}]"
+    class Pictured(mistune.HTMLRenderer):
+        """Shows what is attached; asks nothing of the network."""
 
-    renderer = mistune.HTMLRenderer(escape=True)
-    # A method of its own name goes before any that is registered.
-    renderer.image = image  # type: ignore[method-assign]
+        def image(self, text: str, url: str, title: str | None = None) -> str:
+            name = unquote(url.removeprefix("attachment:"))
+            bundle = (attachments or {}).get(name) if url.startswith("attachment:") else _data_bundle(url)
+            picture = picture_of(bundle, {}) if isinstance(bundle, Mapping) else None
+            words = html.escape(text or title or name[:80])
+            if picture is not None:
+                return f'<img src="data:{picture.mime};base64,{picture.data}" alt="{words}">'
+            if re.match(r"https?://", url):
+                return f'<a href="{html.escape(url)}">{words}</a>'
+            return f"[{words}]"
+
+    renderer = Pictured(escape=True)
     made = mistune.create_markdown(renderer=renderer, plugins=["table", "strikethrough"])(without_controls(source))
     levelled = re.sub(r"<(/?)h[1-6]\b[^>]*>", r"<\1h3>", str(made))
     return nh3.clean(

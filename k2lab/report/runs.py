@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import count
 from typing import TYPE_CHECKING, Any, get_args
 
 from k2lab.locale import Language, pick
@@ -12,13 +12,15 @@ from k2lab.report.chapters import Shown, chapters_of
 from k2lab.report.claims import head_of, opening, without
 from k2lab.report.digits import finite
 from k2lab.report.estimates import Made, claimed
-from k2lab.report.model import Attempt, Chapter, Claim, Code, Link, Part, Report, Section, State
+from k2lab.report.model import Attempt, Chapter, Claim, Code, Link, Number, Part, Report, Section, State
+from k2lab.report.ordinary import sections_of
 from k2lab.report.origin import columns_grid, data_facts, provenance, strip
 from k2lab.report.outputs import Reader, results_of
 from k2lab.report.prose import plain
 from k2lab.report.results import checks_of, said, tests_of
 from k2lab.report.simulator import simulators
 from k2lab.report.tags import FOLD, hides_input, tags_of
+from k2lab.report.tracing import Tracer, traced_fact, traced_line
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 Record = Mapping[str, Any]
 _DATA_KINDS = {"facts", "quality", "describe"}
 _LONGEST_TITLE = 180
+_MAGIC = re.compile(r"\s*%(%k2|k2|load_ext)\b")
 
 
 def runs_of(nb: NotebookNode) -> tuple[Record, ...]:
@@ -55,7 +58,10 @@ def run_report(
     reader = Reader(words=words, told=frozenset(text for run in runs for text in _summary_texts(run)))
     made: list[tuple[Made, Link | None]] = []
     parts, attempts = list[Part](), list[Attempt]()
-    codes = [*_setup(nb)]
+    personal = _own(nb)
+    codes = _setup(personal)
+    numbers: dict[str, tuple[Number, ...]] = {}
+    counted: list[Number] = []
     data: Section | None = None
     checking: list[Section] = []
     for at, run in enumerate(runs):
@@ -98,8 +104,16 @@ def run_report(
                     )
                 )
         chapters = chapters_of(shown, tag=tag, words=words)
-        parts.append(_part(run, at, len(runs), words, chapters, links, results))
+        tracer = Tracer(run, cells, links)
+        part = _part(run, at, len(runs), words, chapters, links, results, tracer)
+        own_numbers = _numbers(part, run, tracer)
+        told = [number for text in _prose(part) for number in own_numbers.get(text, ())]
+        counted += told
+        parts.append(replace(part, traced=traced_line(told)))
+        numbers |= own_numbers
         attempts += _attempts(run, cells, links, tag, words)
+    if besides := _besides(personal, reader, words):
+        parts[-1] = replace(parts[-1], chapters=(*parts[-1].chapters, *besides))
     last = runs[-1]
     frames = [frame for run in runs for frame in _mappings(run.get("frames"))]
     if frames and data is None:
@@ -109,7 +123,7 @@ def run_report(
     return Report(
         language=language,
         title=_title(last, title) or words["report"],
-        facts=strip(runs, frames, attempts, words),
+        facts=(*strip(runs, frames, attempts, words), *traced_fact(counted, words)),
         parts=tuple(parts),
         data=data,
         data_facts=data_facts(frames, words),
@@ -122,7 +136,13 @@ def run_report(
         tests=tests_of(made, words=words),
         provenance=provenance(last, words),
         code=tuple(codes),
+        numbers=numbers,
     )
+
+
+def tracer_of(nb: NotebookNode, run: Record) -> Tracer:
+    """Return the ledger of one of a notebook's runs."""
+    return Tracer(run, _code_cells(nb, run), {})
 
 
 def _title(run: Record, otherwise: str) -> str:
@@ -139,6 +159,7 @@ def _part(
     chapters: tuple[Chapter, ...],
     links: Mapping[int, Link],
     results: Sequence[Made],
+    tracer: Tracer,
 ) -> Part:
     answer = _answer(run)
     problem = plain(str(run.get("problem", "")))
@@ -156,7 +177,10 @@ def _part(
             under += rests  # said once, above; its cells stand there
         elif text:
             value, interval = claimed(text, results)
-            claims.append(Claim(text=text, head=head_of(text), value=value, interval=interval, links=rests))
+            aside = tracer.aside(text, _texts(finding.get("columns")), _steps(finding))
+            claims.append(
+                Claim(text=text, head=head_of(text), value=value, interval=interval, links=rests, aside=aside)
+            )
     question = plain(str(run.get("question", "")))
     return Part(
         anchor="summary" if of == 1 else f"question-{at + 1}",
@@ -170,6 +194,23 @@ def _part(
         chapters=chapters,
         follow_ups=_texts(answer.get("follow_ups")),
     )
+
+
+def _prose(part: Part) -> tuple[str, ...]:
+    """Return the sentences of a part whose numbers are counted."""
+    return (part.answer, part.more, *(claim.text for claim in part.claims))
+
+
+def _numbers(part: Part, run: Record, tracer: Tracer) -> dict[str, tuple[Number, ...]]:
+    """Trace the numbers of what a part says, its methods and limitations with it."""
+    cited = {plain(str(item.get("text", ""))): _steps(item) for item in _mappings(_answer(run).get("findings"))}
+    texts = [*_prose(part), *_texts(_answer(run).get("methods")), *_texts(_answer(run).get("limitations"))]
+    return {text: made for text in texts if (made := tracer.numbers(text, cited.get(text, ())))}
+
+
+def _steps(finding: Record) -> list[int]:
+    steps = finding.get("steps")
+    return [step for step in steps if isinstance(step, int)] if isinstance(steps, (list, tuple)) else []
 
 
 def _attempts(
@@ -241,14 +282,22 @@ def _code_cells(nb: NotebookNode, run: Record) -> dict[int, NotebookNode]:
     return found
 
 
-def _setup(nb: NotebookNode) -> list[Code]:
+def _own(nb: NotebookNode) -> list[NotebookNode]:
     """Return the cells that are no step of a run: what loads the data, and what the person wrote."""
-    found = [
+    asked = {_mark(cell).get("parent") for cell in nb.cells} - {None}
+    return [
         cell
         for cell in nb.cells
-        if cell.cell_type == "code" and not _mark(cell) and str(cell.source).strip() and not hides_input(cell)
+        if not _mark(cell)
+        and str(cell.source).strip()
+        and (cell.cell_type == "code" or cell.get("id") not in asked)
+        and (cell.cell_type != "code" or not hides_input(cell) or cell.get("outputs"))
     ]
-    numbers = count(1)
+
+
+def _setup(own: Sequence[NotebookNode]) -> list[Code]:
+    """Return the code of a person's own cells."""
+    found = [cell for cell in own if cell.cell_type == "code" and not hides_input(cell)]
     return [
         Code(
             anchor=f"setup-{at}",
@@ -257,8 +306,21 @@ def _setup(nb: NotebookNode) -> list[Code]:
             source=str(cell.source),
             folded=bool(tags_of(cell) & FOLD),
         )
-        for at, cell in zip(numbers, found, strict=False)
+        for at, cell in enumerate(found, 1)
     ]
+
+
+def _besides(own: Sequence[NotebookNode], reader: Reader, words: Mapping[str, str]) -> tuple[Chapter, ...]:
+    """Return what a person's own cells show, as a chapter; what a ``%%k2`` cell displays stands in the run already."""
+    code = [cell for cell in own if cell.cell_type == "code"]
+    shown = [cell for cell in code if not _MAGIC.match(str(cell.source))]
+    seen = [cell for cell in code if not hides_input(cell)]
+    label = pick("own cell", "自有单元格")
+    links = {
+        id(cell): Link(label=label, anchor=f"setup-{seen.index(cell) + 1}" if cell in seen else "") for cell in shown
+    }
+    _, sections = sections_of(own, links, reader=reader, words=words, tag="own-")
+    return (Chapter(anchor="own", heading=words["own"], sections=sections),) if sections else ()
 
 
 def _from_cells(nb: NotebookNode) -> tuple[Record, ...]:

@@ -139,11 +139,14 @@ def _connect(name: str, address: str) -> str:
         if not address:
             return ""
         return f'from dask.distributed import Client\n\nclient = Client({address!r}, timeout="{WAIT}s")\n'
+    # A machine of its own has no use for the 200 parts into which Spark would divide each step.
+    parts = '    .config("spark.sql.shuffle.partitions", "8")\\\n' if (address or "local").startswith("local") else ""
     return (
         "from pyspark.sql import SparkSession\n\n"
         f'spark = SparkSession.builder.master({address or "local[*]"!r}).appName("k2lab")\\\n'
         '    .config("spark.ui.showConsoleProgress", "false")\\\n'
         '    .config("spark.sql.execution.arrow.pyspark.enabled", "true")\\\n'
+        f"{parts}"
         "    .getOrCreate()\n"
         'spark.sparkContext.setLogLevel("ERROR")\n'
     )

@@ -85,9 +85,11 @@ class Session:
         from k2lab.agent.events import RunFinished
         from k2lab.agent.limits import Limits
         from k2lab.agent.loop import answer
+        from k2lab.agent.style import check_style
         from k2lab.guard.approval import approver
         from k2lab.guard.judge import judge
         from k2lab.session.providers import choose
+        from k2lab.session.style import in_style
 
         question = question.strip()
         if not question:
@@ -103,6 +105,8 @@ class Session:
             use_language(spoken)
             try:
                 chosen = choose(settings, self.sent, session=self.id, sleep=sleep)
+                if settings.style:
+                    check_style(settings.style, rules=chosen.provider.model.startswith("offline"))
                 events = answer(
                     question,
                     provider=chosen.provider,
@@ -132,6 +136,8 @@ class Session:
                         event = events.throw(interrupt)
                     else:
                         event = next(events)
+                if settings.style and event.run.answer is not None:
+                    event = replace(event, run=in_style(event.run, settings.style, chosen, settings))
                 yield replace(event, run=self._remember(event, place))
             finally:
                 use_language(before)

@@ -41,14 +41,30 @@ class AskedRun(Run):
 
         return to_notebook([self], setup=self.setup, provenance=self.provenance)
 
-    def report(self, path: str | Path) -> Path:
+    def report(self, path: str | Path, *, style: str | None = None) -> Path:
         """Write the run's report, as the ending of the path says: ``.html``, ``.pdf``, ``.md`` or ``.qmd``.
+
+        Parameters
+        ----------
+        path : path-like
+        style : str, optional
+            ``"plain"``, ``"executive"``, ``"academic"`` or, where a model answers, any description: the text is
+            written anew, and its numbers are checked again. The run itself stays as it is.
 
         Raises
         ------
         OutputError
             If it cannot be written.
+        UsageError
+            If nobody here can write in that style.
         """
         from k2lab.report.write import write_report
 
-        return write_report(self.notebook(), path)
+        notebook = self.notebook()
+        if style:
+            from k2lab.session.style import restyle_notebook
+            from k2lab.settings import read_settings
+
+            offline = self.model.startswith("offline")
+            restyle_notebook(notebook, style, read_settings(model="offline" if offline else self.model))
+        return write_report(notebook, path)

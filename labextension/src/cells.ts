@@ -122,6 +122,7 @@ export function markDied(notebook: ISharedNotebook, id: string | null): void {
 
 export interface Removed {
   removed: number;
+  ids: readonly string[];
   kept: number;
   /** Whether undo would still bring back these cells, and nothing else. */
   undoable(): boolean;
@@ -150,6 +151,7 @@ function removeUnedited(notebook: ISharedNotebook, own: readonly ISharedCell[]):
   const made = top();
   return {
     removed: doomed.size,
+    ids: [...doomed],
     kept: own.length - doomed.size,
     undoable: () => doomed.size > 0 && made !== undefined && top() === made
   };

@@ -369,6 +369,7 @@ export interface Replies {
   frames: { frames: Frame[]; suggestions: Suggestion[] };
   models: { models: string[]; prices: Record<string, ModelPrice> };
   remove: { run: string };
+  retire: { cells: number };
   report: { run: string; path: string; format: string };
   say: { ask: string };
   sent: { requests: { at: string; host: string; body: string }[]; more: boolean };

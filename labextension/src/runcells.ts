@@ -25,10 +25,12 @@ export class RunCells {
   /**
    * @param _notebook - The shared model, or null while there is none.
    * @param _writes - Whether this page is the one that writes a run's cells: several people may have the notebook open.
+   * @param _retire - Told of the cells that a new run took the place of: their code may be queued in the kernel.
    */
   constructor(
     private _notebook: () => ISharedNotebook | null,
-    private _writes: (owner: string, missed: boolean) => boolean
+    private _writes: (owner: string, missed: boolean) => boolean,
+    private _retire: (ids: readonly string[]) => void
   ) {}
 
   /** Learn which runs the kernel knows, before events are caught up with. */
@@ -136,7 +138,10 @@ export class RunCells {
       }
     }
     if (!run.ended && run.inserted.size === 0 && cells.indexOf(notebook, anchor) >= 0) {
-      cells.clearBehind(notebook, anchor);
+      const { ids } = cells.clearBehind(notebook, anchor);
+      if (ids.length > 0) {
+        this._retire(ids);
+      }
     }
   }
 

@@ -76,7 +76,8 @@ export class Session implements IDisposable {
   ) {
     this._cells = new RunCells(
       () => this.notebook,
-      (owner, missed) => this._pages.writes(owner, missed)
+      (owner, missed) => this._pages.writes(owner, missed),
+      cells => void this.request('retire', { cells, at: Date.now() }).catch(() => undefined)
     );
     this._pages = new Pages(panel, () => this._cells.catchUp());
     const context = panel.sessionContext;

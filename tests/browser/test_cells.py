@@ -176,3 +176,22 @@ def test_two_notebooks_at_once_one_of_them_renamed_keep_their_own_cells(lab: Lab
     assert lab.owned("uno.ipynb")[0]["source"] == LONG
     assert "after the wait" in str(lab.owned("uno.ipynb")[0]["outputs"])
     assert "two" not in str(lab.owned("uno.ipynb"))
+
+
+def test_all_cells_run_again_after_a_restart_run_once_and_unseen_code_does_not(lab: Lab):
+    script = [runs("found = 41"), runs("found += 1"), finishes("First.")]
+    with K2Server(*script, runs("found = 41"), runs("found += 1"), finishes("Second.")) as server:
+        count = "print(found, len([text for text in In if 'found ' in text]))"
+        lab.open("all.ipynb", SETUP, f"{at(server)}\nWhy?", count)
+        lab.run(0)
+        lab.run(1)
+        lab.until(ANSWERED)
+        lab.page.evaluate(
+            "() => window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()"
+            ".then(() => { void window.jupyterapp.commands.execute('notebook:run-all-cells'); })"
+        )
+        lab.until(shows("42 "))
+
+    assert "Second." in lab.owned()[-1]["source"]
+    assert kinds(lab) == ["-", "-", "code", "code", "answer", "-"]
+    assert lab.cells()[-1]["outputs"][0]["text"] == "42 3\n"  # the two steps and the count itself

@@ -282,6 +282,20 @@ def test_a_run_is_removed_with_its_cells_and_can_be_reported_before(front, tmp_p
     assert front.request("report", run=run, format="html")["status"] == "error"
 
 
+def test_code_that_was_queued_of_a_replaced_cell_is_not_run_but_later_it_is(front):
+    busy = front.start("import time\ntime.sleep(1)\nruns = []")
+    queued = front.start("runs.append('unseen')", "k2-old")
+    other = front.start("runs.append('mine')", "k2-kept")
+    assert front.request("retire", cells=["k2-old"], at=time.time() * 1000)["status"] == "ok"
+    for cell in (busy, queued, other):
+        front.ended(cell)
+    front.run("runs.append('by hand')", "k2-old")
+    front.run("print(runs)")
+
+    assert front.outputs[-1]["content"]["text"] == "['mine', 'by hand']\n"
+    assert front.request("retire", cells="k2-old", at=0)["status"] == "error"
+
+
 def test_a_run_that_cannot_begin_ends_for_the_panel_too(front):
     reply = front.run("%%k2 -d prices -m kimi-k2.6 --base-url http://127.0.0.1:9/v1\nWhy?", "the-cell", timeout=120)
     end = front.event("run_finished")

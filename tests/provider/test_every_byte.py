@@ -32,6 +32,8 @@ EXCHANGES = {
     "calls, letter by letter": Streamed(message=SAID, letters=1),
     "leaked into the content": Streamed(message=SAID, letters=30, leak="content", section="singular"),
     "leaked into the reasoning": Streamed(message=SAID, letters=9, leak="reasoning"),
+    "lines end in CR LF": Streamed(message=SAID, letters=20, breaks="\r\n"),
+    "the end in the text": Streamed(message=says("Say\ndata: [DONE]\n\nand then more."), letters=7),
     "text": Streamed(message=says("平均工资 \U0001f600 is 4.2, <b> and <|not a marker|>."), letters=5),
 }
 
@@ -99,7 +101,7 @@ def test_split_at_every_byte(name, ask, protocol):
     assert ask(*(bytes([byte]) for byte in body)) == whole
 
 
-@pytest.mark.parametrize("name", ["calls", "leaked into the content"])
+@pytest.mark.parametrize("name", ["calls", "leaked into the content", "the end in the text"])
 def test_cut_at_every_byte(name, ask, protocol):
     """A stream that ends early gives the whole reply, or says that it broke; never a part as if it were whole."""
     body = body_of(EXCHANGES[name], protocol)

@@ -198,4 +198,20 @@ def test_a_slow_reply_is_not_waited_for_beyond_the_runs_time():
     assert played.run.status == "time"
 
 
+def test_a_reply_without_end_is_not_read_beyond_the_runs_time():
+    """Pieces of a call are shown to nobody, so that only the provider can see that time is up."""
+    import time
+
+    endless = Streamed(message=says("word"), twist="arguments for ever", pace=0.2)
+    with K2Server(endless, forever=True) as server:
+        began = time.monotonic()
+        played = play(
+            provider=at(server, OURS, model="kimi-k2.6", deadline=time.monotonic() + 1.0), limits=Limits(seconds=1.0)
+        )
+
+    assert time.monotonic() - began < 5
+    assert played.run.status == "time"
+    assert not [event for event in played.events if "asking again" in getattr(event, "text", "")]
+
+
 ASKED = (Message(role="system", text="Be brief."), Message(role="user", text="工资?"))

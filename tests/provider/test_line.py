@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import ssl
 import threading
 import time
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 
 from k2lab.conversation.messages import Message
 from k2lab.errors import ServerUnreachable
-from k2lab.provider.account import list_models
+from k2lab.provider.account import balance, list_models
 from k2lab.provider.server import ServerProvider
 from tests.fakes import says
 from tests.servers.k2 import K2Server
@@ -115,6 +117,71 @@ def test_a_certificate_file_that_is_not_there_is_one_clear_line(monkeypatch):
         asked("https://localhost:9/v1")
 
     assert "\n" not in str(error.value)
+
+
+def test_bytes_without_a_piece_are_not_read_for_ever(monkeypatch):
+    monkeypatch.setattr("k2lab.provider.line.MOST_BYTES", 2000)
+    with K2Server(Streamed(message=says("Hi."), pings=5000), forever=True) as server:
+        began = time.monotonic()
+        with pytest.raises(ServerUnreachable, match="broke off"):
+            asked(server.url, patience=60)
+
+    assert time.monotonic() - began < 20
+
+
+def answering(body: bytes):
+    """Return the URL of a server that answers every request with this JSON, until the test ends."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    return server
+
+
+@pytest.mark.parametrize(
+    ("left", "amount"),
+    [
+        ("12.345", "12.345"),
+        ('"7"', "7"),
+        ("1e999999", None),
+        ("NaN", None),
+        ("null", None),
+        ("[]", None),
+        ("true", None),
+    ],
+)
+def test_a_balance_is_an_amount_or_none(left, amount):
+    server = answering(f'{{"data": {{"available_balance": {left}}}}}'.encode())
+    try:
+        found = balance(base_url=f"http://127.0.0.1:{server.server_address[1]}/v1", key="k")
+    finally:
+        server.shutdown()
+        server.server_close()
+
+    assert found == (None if amount is None else Decimal(amount))
+
+
+def test_names_of_models_are_names():
+    listed = [{"id": "good", "context_length": 4096}, {"id": "a\x1b[2J"}, {"id": 5}, {"id": " "}, 7, {"id": "b\nc"}]
+    listed += [{"id": "odd", "context_length": True}, {"id": "huge", "max_model_len": 1e300}]
+    server = answering(json.dumps({"data": listed}).encode())
+    try:
+        found = list_models(base_url=f"http://127.0.0.1:{server.server_address[1]}/v1")
+    finally:
+        server.shutdown()
+        server.server_close()
+
+    assert [(one.id, one.window) for one in found] == [("good", 4096), ("odd", None), ("huge", None)]
 
 
 def test_a_server_that_takes_the_connection_and_says_nothing():

@@ -60,6 +60,7 @@ def test_sampling_is_free_only_for_the_first_k2():
         (["kimi-k3.1-pro-highspeed", "kimi-k2.6"], "kimi-k2.6"),
         (["qwen2.5-coder", "moonshotai/Kimi-K2-Instruct"], "moonshotai/Kimi-K2-Instruct"),
         (["b", "a"], "a"),
+        (["bge-m3", "qwen3-embedding", "zephyr"], "zephyr"),
     ],
 )
 def test_the_best_is_first(offered, best):

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from k2lab import datasets
+from k2lab.agent.run import Finding
 from k2lab.cells.result import RESULT_MIME
 from k2lab.locale import use_language
 from k2lab.report.notebook import to_notebook
@@ -122,6 +123,9 @@ def notebook(language: str = "en") -> Any:
             answer, title="远程比例与薪资", summary="在这些数据中，远程比例与薪资相关。这不是因果。", findings=(),
             methods=("对数尺度的最小二乘。",), limitations=("这是观测数据中的关联。",), follow_ups=(),
         )  # fmt: skip
+    else:
+        told = next(item.text for item in made["effect"].sentences if item.key in ("simple-effects", "simple-effect"))
+        answer = replace(answer, findings=(Finding(text=told, steps=(2,)),))
     question = {"en": "Does the remote-work ratio affect salary?", "zh": "远程比例是否影响薪资？"}[language]
     return to_notebook(
         [run(steps=steps, answer=answer, language=language, question=question)], setup=SETUP, provenance=PROVENANCE

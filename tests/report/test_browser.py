@@ -88,6 +88,21 @@ def test_the_simulator_of_a_logistic_model_gives_its_share(reading, pages):
     assert panel.locator(".value").inner_text() == f"{100 * wanted[0]:.1f}%"
 
 
+def test_a_number_tells_its_value_and_its_cell(reading, pages):
+    opened = reading.open(pages["en"])
+    page = opened.page
+    number = page.locator(".findings .num[title]").first
+    number.click()
+    tip = page.locator(".tip")
+    assert number.evaluate("node => node.title") in tip.inner_text()
+    page.keyboard.press("Escape")
+    assert not tip.is_visible()
+    number.click()
+    tip.get_by_role("link").click()
+    assert page.locator("#cell-2 pre").is_visible()
+    assert opened.quiet, opened
+
+
 def test_the_theme_is_the_readers_until_they_choose_and_then_stays(reading, pages):
     opened = reading.open(pages["en"], color_scheme="light")
     page = opened.page

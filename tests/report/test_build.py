@@ -396,3 +396,18 @@ def test_the_facts_result_alone_does_not_need_frames():
     made = report_of(to_notebook([run(frames=(), steps=(step(1, "x", displayed(FACTS)),))]))
     assert made.data is not None
     assert made.data_facts == ()
+
+
+def test_what_a_person_shows_beside_a_run_is_in_its_report():
+    nb = to_notebook([run()], setup=SETUP)
+    nb.cells.append(new_markdown_cell("## My own look\n\nSome *words*."))
+    nb.cells.append(new_code_cell("own()", outputs=[new_output("stream", text="own output")], execution_count=9))
+    nb.cells.append(new_code_cell("%%k2\nmore?", outputs=[new_output("stream", text="display of a run")]))
+    made = report_of(nb)
+    chapter = made.parts[-1].chapters[-1]
+    assert chapter.heading == "Also in the notebook"
+    (section,) = chapter.sections
+    assert section.heading == "My own look"
+    assert section.blocks == (Rich(html="<p>Some <em>words</em>.</p>"), Plain(text="own output"))
+    assert [cell.title for cell in made.code[:2]] == ["Load the data", "Own cell"]
+    assert not any(part.anchor == "own" for part in report_of(to_notebook([run()], setup=SETUP)).parts[0].chapters)

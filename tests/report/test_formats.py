@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -228,3 +230,17 @@ def test_the_command_line_writes_each_format(tmp_path):
     done = subprocess.run([*command, "-o", "x.docx"], **how)
     assert done.returncode == 2
     assert done.stderr.strip() == "k2lab: No report is written as '.docx'. Use one of: .html, .pdf, .md, .qmd."
+
+
+def test_other_peoples_notebooks_export():
+    """The samples of nbconvert, nbformat and nbclient are not installed with them: see benchmarks/report.md."""
+    import papermill
+
+    paths = sorted((Path(papermill.__file__).parent / "tests" / "notebooks").rglob("*.ipynb"))
+    if not paths:
+        pytest.skip("this papermill came without its notebooks")
+    for path in paths:
+        nb = read_notebook(path)
+        shown = [str(cell.source).strip() for cell in nb.cells if cell.cell_type == "code" and str(cell.source).strip()]
+        page = html.unescape(re.sub(r"<[^>]+>", "", as_html(report_of(nb, title=path.stem))))
+        assert all(source in page for source in shown), path.name

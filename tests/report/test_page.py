@@ -106,7 +106,9 @@ def saying(text):
 
 
 def test_words_from_data_make_no_element_and_no_attribute():
-    harmless, hostile = (read(as_html(report_of(saying(text)))) for text in (HARMLESS, HOSTILE))
+    # Numbers are marked by what stands around them, which differs: tests/report/test_tracing.py is about those.
+    made = (replace(report_of(saying(text)), numbers={}) for text in (HARMLESS, HOSTILE))
+    harmless, hostile = (read(as_html(report)) for report in made)
     assert hostile.elements == harmless.elements
     assert hostile.ids == harmless.ids
     assert hostile.links == harmless.links
@@ -188,12 +190,12 @@ def test_every_picture_has_words_and_a_size():
 
 
 def test_many_findings_and_long_tables_are_folded_and_still_there():
-    many = tuple(Finding(text=f"Finding number {at}.", steps=(4,)) for at in range(12))
+    many = tuple(Finding(text=f"Finding number {'abcdefghijkl'[at]}.", steps=(4,)) for at in range(12))
     rows = tuple((f"row {at}", at) for at in range(30))
     result = replace(EFFECT, estimates=(), tables=(Table(title="Long", columns=("a", "b"), rows=rows),))
     page = page_of(run(answer=replace(run().answer, findings=many), steps=(step(4, "x", displayed(result)),)))
     assert "More of this (4)" in page
-    assert "Finding number 11." in page
+    assert "Finding number l." in page
     assert re.search(r'<details class="long"><summary>.*30 rows.*row 29', page, re.DOTALL)
 
 

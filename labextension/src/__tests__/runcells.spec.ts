@@ -33,11 +33,8 @@ function book(): YNotebook {
   return notebook;
 }
 
-function pageOf(notebook: YNotebook, writes = true): RunCells {
-  return new RunCells(
-    () => notebook,
-    () => writes
-  );
+function pageOf(notebook: YNotebook, writes = (): boolean => true, retire = jest.fn()): RunCells {
+  return new RunCells(() => notebook, writes, retire);
 }
 
 function begins(run: string, n = 1, cell = ANCHOR): RunEvent {
@@ -132,10 +129,12 @@ describe('the cells of a run', () => {
 
   it('are replaced by a new run, but for those that the person edited', () => {
     const notebook = book();
-    const page = pageOf(notebook);
+    const retire = jest.fn();
+    const page = pageOf(notebook, () => true, retire);
     play(page, run('r1'));
     notebook.cells[3].setSource('my_step(2)');
     play(page, run('r2', 2));
+    expect(retire.mock.calls).toEqual([[['r1-1']]]);
     expect(ids(notebook)).toEqual(['first', ANCHOR, 'r2-1', 'r2-2', 'r1-2', 'other', 'mine']);
     expect(isEdited(notebook.cells[4])).toBe(true);
     expect(notebook.cells[4].getSource()).toBe('my_step(2)');
@@ -251,10 +250,7 @@ describe('with more than one page', () => {
   it('a page that does not write catches up when it becomes its turn', () => {
     const notebook = book();
     let writes = false;
-    const page = new RunCells(
-      () => notebook,
-      () => writes
-    );
+    const page = pageOf(notebook, () => writes);
     const events = run('r1');
     play(page, events.slice(0, 4));
     expect(ids(notebook)).toEqual(['first', ANCHOR, 'other', 'mine']);

@@ -95,7 +95,7 @@
     };
 
     const draw = (name, attributes, text) => {
-      const node = document.createElementNS("http://www.w3.org/2000/svg", name);
+      const node = document.createElementNS(chart.namespaceURI, name);
       Object.entries(attributes).forEach(([key, value]) => node.setAttribute(key, value));
       if (text !== undefined) node.textContent = text;
       chart.append(node);

@@ -89,12 +89,9 @@
   close.addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
   dialog.addEventListener("close", () => room.replaceChildren());
-  const icon = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  icon.setAttribute("viewBox", "0 0 16 16");
-  icon.setAttribute("aria-hidden", "true");
-  const arrows = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  arrows.setAttribute("d", "M9.5 2H14v4.5M14 2 9 7M6.5 14H2V9.5M2 14l5-5");
-  icon.append(arrows);
+  const holder = make("template");
+  holder.innerHTML = '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M9.5 2H14v4.5M14 2 9 7M6.5 14H2V9.5M2 14l5-5"/></svg>';
+  const icon = holder.content.firstElementChild;
   document.querySelectorAll("figure .picture").forEach((picture) => {
     const button = make("button", "", { type: "button", className: "small enlarge" });
     button.append(icon.cloneNode(true));
