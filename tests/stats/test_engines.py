@@ -166,11 +166,14 @@ def test_figures_of_folded_rows_show_all_of_them(path: Path):
         record = record_of(draw(lazy))
         assert record is not None
         assert other is not None
-        assert (record.n, record.caption) == (other.n, other.caption), name
+        assert record.n == other.n, name
+        assert record.caption.startswith(other.caption), name
+        assert "sample" not in record.caption, name
+        near = 1e-3 if "bins" in record.caption else 1e-5  # quantiles are good to the width of a bin
         for ours, theirs in zip(record.groups, other.groups, strict=True):
             assert list(ours) == list(theirs)
             for key, value in ours.items():
-                close = value == pytest.approx(theirs[key], rel=1e-5) if isinstance(value, float) else False
+                close = value == pytest.approx(theirs[key], rel=near) if isinstance(value, float) else False
                 assert close or value == theirs[key], (name, key)
 
 
