@@ -13,7 +13,7 @@ STEPS = 30
 
 
 def main(times: int = 5) -> None:
-    """Print the median seconds of reading what the steps showed, and of marking summary, findings and limits."""
+    """Print the median processor seconds of reading what steps showed, and of marking summary, findings and limits."""
     import k2lab
     from k2lab import datasets
     from k2lab.agent.trace import ledger_of, trace
@@ -26,12 +26,12 @@ def main(times: int = 5) -> None:
     long = replace(run, steps=steps)
     reading, marking = list[float](), list[float]()
     for _ in range(times):
-        began = time.perf_counter()
+        began = time.process_time()
         ledger = ledger_of(long)
-        read = time.perf_counter()
+        read = time.process_time()
         traced = trace(run.answer, long, ledger)
         reading.append(read - began)
-        marking.append(time.perf_counter() - read)
+        marking.append(time.process_time() - read)
     values = sum(len(one.values) for one in ledger.shown)
     print(f"{STEPS} steps, {values:,} values, {traced.numbers} numbers, {traced.verified} traced")
     print(
