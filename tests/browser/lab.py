@@ -117,6 +117,14 @@ class Lab:
         )
         self.page.wait_for_function("() => window.k2done", timeout=timeout)
 
+    def quietly(self, code: str) -> None:
+        """Run code in the kernel of the notebook in front, without a cell."""
+        self.page.evaluate(
+            "(code) => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+            ".requestExecute({code, silent: true, store_history: false}).done.then(() => null)",
+            code,
+        )
+
     def until(self, test: str, *, name: str = "", timeout: float = 30_000) -> None:
         """Wait until the notebook passes a test, a JavaScript function of it."""
         self.page.wait_for_function(

@@ -26,15 +26,15 @@ TITLES = (
 )
 PLAN = "\n".join(f"{place}. {title}" for place, title in enumerate(TITLES, 1))
 DATA = """%load_ext k2lab
-from time import sleep
+import k2lab.datasets
+salaries = k2lab.datasets.salaries(rows=8_000)
+titles = salaries.groupby("job_title", as_index=False).size()"""
+SIGN_IN = """import os
 from pathlib import Path
-from k2lab.datasets import salaries as generate
-salaries = generate(rows=8_000)
-titles = salaries.groupby("job_title", as_index=False).size()
+from time import sleep
 def until(name):
     while not Path(name).exists():
-        sleep(0.05)"""
-SIGN_IN = """import os
+        sleep(0.05)
 os.environ["K2LAB_PROFILES"] = "profiles.json"
 os.environ["MOONSHOT_API_KEY"] = "sk-nobody"
 %config K2.model = "kimi-k2.6"
@@ -70,7 +70,7 @@ def _answer(request: dict[str, Any]) -> Message:
         "Yes: pay differs by remote ratio, and not in the same way at each level.",
         title="Remote work and pay",
         findings=[
-            _finding("The table has 8,000 rows, 7 of 10 of them on site.", 1),
+            _finding("Of 8,000 rows 3,517 are of seniors on site, and only 28 of seniors in hybrid work.", 1, 3),
             _finding("Company location may explain about 53.17% of the gap."),
         ],
         limitations=["Rows repeat exactly, and hybrid work has few of them.", "A survey shows association, not cause."],
@@ -142,7 +142,7 @@ def _before(lab: Lab, server: K2Server, width: int) -> Iterator[str]:
     for gate in ("go-1", "go-2"):
         (lab.folder / gate).unlink(missing_ok=True)
     (lab.folder / "profiles.json").write_text(json.dumps(profiles), "utf-8")
-    lab.open("salary.ipynb", DATA, SIGN_IN.format(url=server.url))
+    lab.open("salary.ipynb", DATA)
     lab.panel()
     lab.command("application:toggle-left-area")
     lab.widen(width)
@@ -152,7 +152,7 @@ def _before(lab: Lab, server: K2Server, width: int) -> Iterator[str]:
     lab.of("k2-offline").click()
     expect(lab.of("k2-suggestion").first).to_be_visible()
     yield "empty-offline"
-    lab.run(1)
+    lab.quietly(SIGN_IN.format(url=server.url))
     expect(lab.of("k2-spend")).to_be_visible()
     expect(lab.of("k2-estimate")).to_contain_text("token")
     yield "empty"
