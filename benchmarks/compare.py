@@ -169,15 +169,9 @@ def line(name: str, rows: int, rounds: int, limit: float) -> list[list[str]]:
             continue
         ratios = [t["seconds"] / o["seconds"] for t, o in zip(theirs, ours, strict=True) if "seconds" in t]
         ratio = statistics.median(ratios) if ratios else None
-        shown = (
-            f"{ratio:.1f}x"
-            if ratio and ratio >= 1
-            else f"{ratio:.2g}x"
-            if ratio
-            else ""
-            if "failed" in theirs[0]
-            else f"> {limit / ours[0]['seconds']:.0f}x"
-        )
+        shown = "" if "failed" in theirs[0] else f"> {limit / ours[0]['seconds']:.0f}x"
+        if ratio is not None:
+            shown = f"{ratio:.1f}x" if ratio >= 1 else f"{ratio:.2g}x"
         wanted = task.wanted.get(rows)
         verdict = "" if wanted is None or not shown else f"{wanted:g}x"
         if wanted is not None and ratio is not None:

@@ -96,7 +96,15 @@ def answer_from_dict(made: Mapping[str, Any]) -> Answer:
         Finding(text=one["text"], steps=tuple(one.get("steps", ())), columns=tuple(one.get("columns", ())))
         for one in made.get("findings", ())
     )
-    return Answer(**{**made, **lists, "findings": findings})
+    return Answer(
+        answered=bool(made.get("answered", True)),
+        title=made.get("title", ""),
+        summary=made.get("summary", ""),
+        findings=findings,
+        methods=lists["methods"],
+        limitations=lists["limitations"],
+        follow_ups=lists["follow_ups"],
+    )
 
 
 def _verdict(made: Mapping[str, Any]) -> Verdict:

@@ -9,6 +9,10 @@ from typing import Any
 _WORD = re.compile(r"[A-Za-z]+|[\u4e00-\u9fff]+")
 _EMPTY = frozenset({"the", "and", "for", "per", "with", "from", "that", "this", "does", "what", "which", "how"})
 _SHORTEST = 3
+_OF_THE_TABLE = re.compile(
+    r"\b(?:the|this) (?:table|data|dataset|frame) (?:has|have|holds?)\b|数据表?(?:共)?有", re.IGNORECASE
+)
+"""What is said of the data as a whole answers no question, and leaves none."""
 
 
 def named_in(text: str, columns: Iterable[str]) -> tuple[str, ...]:
@@ -74,7 +78,7 @@ def aside(
     own = tuple(dict.fromkeys((*named_in(text, columns), *(name for name in declared if name in columns))))
     if not asked or not own:
         return (), ()
-    others = own if not set(own) & set(asked) else ()
+    others = own if not set(own) & set(asked) and not _OF_THE_TABLE.search(text) else ()
     used = "\n".join(shown).casefold()
     unused = tuple(name for name in own if name in asked and shown and not _stands(used, name))
     return others, unused

@@ -56,12 +56,16 @@ def words_of(text: str) -> frozenset[str]:
     Examples
     --------
     >>> sorted(words_of("All 8 analyses")), sorted(words_of("分析"))
-    (['all', 'analyses'], ['分析'])
+    (['all', 'analyse'], ['分析'])
     """
-    made = {word.casefold() for word in _WORD.findall(text)}
+    made = {_singular(word.casefold()) for word in _WORD.findall(text)}
     for run in re.findall(r"[\u4e00-\u9fff]{2,}", text):
         made.update(run[at : at + 2] for at in range(len(run) - 1))
     return frozenset(made)
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") else word
 
 
 def conflict(value: Value, names: NamesOf, setting: Setting) -> bool:

@@ -158,7 +158,7 @@ class Ledger:
         for known, step in self._dates.items():
             if known[: len(key)] == key:
                 return True, step
-        return False, None
+        return (step := self.sentence(text)) is not None, step
 
     def asked(self, number: Numeral) -> bool:
         """Tell whether a number stands in the question or in a column's name."""

@@ -114,7 +114,8 @@ class Page:
         elif not rows and at and self._place[at - 1] is phrase:
             rows = self._rows.get(at - 1, frozenset())
         whole = _TOTAL_BEFORE.search(self._text[max(phrase.start, number.start - 40) : number.start])
-        if whole or _TOTAL_AFTER.match(self._text[number.end : number.end + 16]):
+        counts = number.exact or number.slack >= 0.5  # "a share of 0.24" is of no total
+        if (whole and counts) or _TOTAL_AFTER.match(self._text[number.end : number.end + 16]):
             told = About(hard={}, soft={})
         else:
             told = about(number, self._text, phrase, self._mentions, self._numbers)

@@ -21,6 +21,7 @@ _PERCENT = re.compile(r"%|percent|pct|百分", re.IGNORECASE)
 _SHARE = re.compile(r"share|proportion|fraction|rate\b|占比|比例|率", re.IGNORECASE)
 _LEVEL = re.compile(r"\d+(?:\.\d+)?\s?%")
 _REFERENCE = re.compile(r"\breference\b|参照|基准", re.IGNORECASE)
+_YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 _NO_LABEL = {"flag", "type", "read as", "looks like", "dtype"}
 _LONGEST_LABEL = 60
 _LONGEST_TEXT = 200_000
@@ -83,6 +84,7 @@ def table_values(title: str, heads: Sequence[str], rows: Sequence[Sequence[Any]]
                     said=f"{title} {head}",
                     column=f"{table}.{at}",
                 )
+    shown.dates += [str(cell) for row in rows for cell in row[:labels] if _YEAR.search(str(cell))]
     if rows:
         shown.sizes.append((len(rows), title or shown.title))
 
@@ -132,7 +134,7 @@ def grid_values(grid: Grid, shown: Shown, key: str, *, title: str) -> None:
                 digits=_places(one),
             )
     for row in grid.rows:
-        shown.dates += [cell for cell in row[:labels] if re.search(r"[12]\d{3}", cell)]
+        shown.dates += [cell for cell in row[:labels] if _YEAR.search(cell)]
     shown.sizes.append((len(grid.rows), title or shown.title))
 
 

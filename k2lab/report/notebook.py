@@ -6,9 +6,11 @@ import hashlib
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from k2lab.agent.run import Run, Step
+from k2lab.agent.trace import trace
 from k2lab.cells.result import Output
 from k2lab.locale import LANGUAGES, language, pick, use_language
 from k2lab.report.fingerprint import source_mark
@@ -205,6 +207,13 @@ def _record(run: Run, provenance: Mapping[str, Any]) -> dict[str, Any]:
             "methods": answer.methods,
             "limitations": answer.limitations,
             "follow_ups": answer.follow_ups,
+        }
+        traced = trace(answer, run)
+        told["answer"]["marks"] = {
+            "numbers": traced.numbers,
+            "traced": traced.verified,
+            "summary": [asdict(mark) for mark in traced.summary],
+            "findings": [[asdict(mark) for mark in marks] for marks in traced.findings],
         }
     made = _jsonable(told)
     assert isinstance(made, dict)

@@ -1,363 +1,349 @@
-"""Two categories and a number: does the difference of one vary with the other, and how much goes with each."""
+"""Analysis of variance a person may ask for by name: one factor or several, types I to III, spreads equal or not."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
-from k2lab.errors import InputError, UsageError
+from k2lab.errors import UsageError
 from k2lab.locale import numbers, pick
-from k2lab.stats import columns, effect_sizes, intervals, linear
-from k2lab.stats.anova_words import Simple, words
+from k2lab.stats import columns, effect_sizes, intervals, samples, welch
+from k2lab.stats.factorial import Factorial, Square, factorial, robust, squares
+from k2lab.stats.frames import short
 from k2lab.stats.groups import missing_sentence, take_rows
 from k2lab.stats.labels import any_engine
-from k2lab.stats.linear import Design, LinearFit, NotEstimable
-from k2lab.stats.multiplicity import holm
-from k2lab.stats.outcome import Outcome, outcome
-from k2lab.stats.result import Check, Estimate, Result, Scalar, Table, TestResult
-from k2lab.stats.words import tidy
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-
-MOST_LEVELS = 30
-FEW, WEAK = 5, 30
-"""Cells with fewer rows are shown and not used for conclusions; or are marked as weak (playbook section 1)."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Cells:
-    """The cells of two columns: levels (reference first for x), counts, and the row's place in them."""
-
-    x: str
-    by: str
-    x_levels: tuple[str, ...]
-    by_levels: tuple[str, ...]
-    counts: Any
-    place: np.ndarray
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class TwoWay:
-    """The fitted model with the sums of squares of its terms."""
-
-    outcome: Outcome
-    cells: Cells
-    design: Design
-    classical: LinearFit
-    robust: LinearFit | None
-    additive: LinearFit
-    squares: dict[str, tuple[float, int]]
-    r2: dict[str, float]
-    dropped_cells: tuple[str, ...]
-    notes: tuple[str, ...]
+from k2lab.stats.least import NotEstimable
+from k2lab.stats.linear import LinearFit
+from k2lab.stats.result import Check, Estimate, Result, Scalar, Sentence, Table, TestResult
+from k2lab.stats.samples import Samples, level_checked
+from k2lab.stats.shape import digits_warning, spread_check
+from k2lab.stats.spoken import statistic_text
+from k2lab.stats.ttest_words import association
+from k2lab.stats.words import joined, share_of_variance, tidy
 
 
 @any_engine
-def two_way(data: Any, y: str, x: str, by: str, scale: str = "auto") -> Result:
-    """Analyse a number by two categories: interaction first, then type II terms, then the difference within each level.
-
-    The interaction is tested by a Wald F with HC3 and, beside it, the classical F; partial eta squared (with interval)
-    and partial omega squared say how large it is. Cells of one row are left out (they have no spread), empty cells are
-    announced; type III is not given. Simple differences within each level of `by` are Holm-adjusted.
+def anova(
+    data: Any, y: str, x: str | Sequence[str], *, type: int = 2, interactions: bool = True, equal_var: bool = False,
+    scale: str = "raw", level: float = 0.95,
+) -> Result:  # fmt: skip
+    """Analyse the variance of an outcome by one factor or several.
 
     Parameters
     ----------
     data : frame
-    y, x, by : str
-        The outcome, the category that is compared, and the one within which it is compared.
-    scale : {"auto", "log", "raw"}
+    y : str
+        The outcome.
+    x : str or sequence of str
+        One to four factors; a number with many values enters as a covariate.
+    type : {1, 2, 3}
+        Type of the sums of squares of several factors. II by default; I depends on the order of `x`; III only with a
+        reason, and never with an empty cell (playbook section 3).
+    interactions : bool
+        Whether the factors interact.
+    equal_var : bool
+        Take spreads as equal: the classical F leads. Else Welch's F (one factor) or Wald's F with HC3 (the interaction,
+        of type III all terms) leads, with the classical F beside it.
+    scale : {"raw", "log"}
+    level : float
+        Confidence level of effect sizes and means.
+
+    Returns
+    -------
+    Result
+        Tests with (partial) eta squared and its interval, the table of sums of squares with omega squared, and for one
+        factor the means. For the pairs: `posthoc`; for simple effects within levels: `two_way`.
 
     Raises
     ------
     UsageError
-        If a column is missing, used twice, or a category is a number with many values.
+        If a column is missing or used twice, or there are too many factors or cells.
     InputError
-        If a category has one level, the outcome does not vary, or there are too few rows.
+        If a factor has one level, there are too few rows, or nothing varies.
+
+    Notes
+    -----
+    Welch (1951); Yates (1934) for types; Long and Ervin (2000) for HC3; Steiger (2004) for the intervals. R: aov,
+    oneway.test, car::Anova.
 
     Examples
     --------
     >>> import pandas as pd
     >>> table = pd.DataFrame({"y": [1.0, 2, 3, 5, 2, 3, 9, 8], "a": list("ppqqppqq"), "b": list("mmmmnnnn")})
-    >>> made = two_way(table, "y", "a", "b")
-    >>> made.tests[0].label, round(made.tests[1].statistic, 2)
-    ('a x b', 7.0)
+    >>> made = anova(table, "y", ["a", "b"], equal_var=True)
+    >>> [(t.label, round(t.statistic, 2)) for t in made.tests]
+    [('a', 41.29), ('b', 17.29), ('a x b', 7.0)]
+    >>> anova(table, "y", "a").tests[0].method
+    'Welch F'
     """
-    if len({x, y, by}) < 3:
-        raise UsageError("A two-way analysis needs three different columns.", "Give y, x and by.")
-    frame, dropped = take_rows(data, (y, x, by))
-    for name in (x, by):
-        if not columns.is_category(frame, name) and frame[name].nunique() > 2:
-            raise UsageError(
-                f"{name!r} has {frame[name].nunique()} different numbers, so it is no category.",
-                "Use stats.effect, which takes numbers, or cut it into bins.",
+    level_checked(level)
+    factors = (x,) if isinstance(x, str) else tuple(x)
+    if type not in (1, 2, 3):
+        raise UsageError(f"type is {type!r}.", "It can be 1, 2 or 3.")
+    if not factors or len(set(factors)) < len(factors) or y in factors:
+        raise UsageError("An analysis of variance needs an outcome and factors, each named once.", "")
+    if len(factors) == 1:
+        return _one(samples.groups(data, y, factors[0], scale), equal_var, level)
+    frame, dropped = take_rows(data, (y, *factors))
+    values = samples.scaled(columns.number(frame, y), scale, y)
+    if bool((values == values[0]).all()):
+        raise UsageError(f"{short(y)} has one value only, so nothing can be compared.", "")
+    made = factorial(frame, values, factors, len(factors) if interactions else 1)
+    found, whole = squares(made, type)
+    warnings = list(digits_warning(values, whole.sigma, tidy(y)))
+    tests = _tests(made, found, whole, type, equal_var, level, warnings)
+    if made.empty:
+        warnings.append(
+            pick(
+                f"{made.empty} combinations of levels have no rows: the interaction is over the filled cells only.",
+                f"{made.empty} 个组合没有数据：交互作用仅针对有数据的单元。",
             )
-        if frame[name].nunique() > MOST_LEVELS:
-            raise UsageError(f"{name!r} has more than {MOST_LEVELS} levels.", "Join the rare ones first.")
-    everything = _cells(frame, x, by, y)
-    single = everything.counts == 1
-    gone: tuple[str, ...] = ()
-    kept = frame
-    if single.any():
-        alone = single.ravel()[everything.place]
-        gone = tuple(
-            f"{everything.x_levels[i]} x {everything.by_levels[j]}" for i, j in zip(*single.nonzero(), strict=True)
         )
-        kept = frame[~alone].reset_index(drop=True)
-    if not len(kept):
-        raise InputError(f"Every cell of {tidy(x)} and {tidy(by)} has one row, so there is no spread to judge by.", "")
-    made = _fit(kept, y, x, by, scale, gone)
-    result = _result(made, everything, len(kept))
+    names = (y, *factors)
     facts: dict[str, Scalar] = {
-        "n": len(kept), "dropped": dropped, "y": y, "x": x, "by": by, "scale": made.outcome.scale, "r2": made.r2["all"],
-        "r2_x": made.r2[x], "r2_by": made.r2[by], "r2_both": made.r2["both"],
+        "n": whole.n, "dropped": dropped, "y": y, "scale": scale, "type": type, "r2": whole.r2, "sigma": whole.sigma,
+        "df_resid": whole.df_resid, "empty_cells": made.empty,
     }  # fmt: skip
     return Result(
-        kind="two_way", title=pick(f"{tidy(y)} by {tidy(x)} and {tidy(by)}", f"{tidy(y)} 按 {tidy(x)} 与 {tidy(by)}"),
-        estimates=result.estimates, tests=result.tests, checks=result.checks, tables=result.tables,
-        values=facts | dict(result.values),
-        sentences=(*result.sentences, *missing_sentence(dropped, len(frame) + dropped, (y, x, by))),
-        warnings=result.warnings,
+        kind="anova", title=pick(f"Analysis of variance of {tidy(y)} by {joined([tidy(f) for f in factors])}, type "
+        f"{_roman(type)}", f"{tidy(y)} 按 {joined([tidy(f) for f in factors])} 的方差分析，{_roman(type)} 型"),
+        tests=tuple(tests), tables=(_table(found, whole),), checks=_checks(made, whole), warnings=tuple(warnings),
+        sentences=(
+            *_words(tests, whole, y, factors, type), *missing_sentence(dropped, len(frame) + dropped, names),
+        ),
+        values=facts,
     )  # fmt: skip
 
 
-def _cells(frame: pd.DataFrame, x: str, by: str, y: str) -> Cells:
-    import numpy as np
-
-    levels = []
-    for name in (x, by):
-        order = [columns.level_name(v) for v in columns.level_order(frame, name, y)]
-        if len(order) < 2:
-            raise InputError(f"{tidy(name)} has one level only ({order[0]}), so there is nothing to compare.", "")
-        levels.append(tuple(order))
-    place = columns.codes(frame, x, levels[0]) * len(levels[1]) + columns.codes(frame, by, levels[1])
-    counts = np.bincount(place, minlength=len(levels[0]) * len(levels[1])).reshape(len(levels[0]), len(levels[1]))
-    return Cells(x=x, by=by, x_levels=levels[0], by_levels=levels[1], counts=counts, place=place)
+def _roman(kind: int) -> str:
+    return ("I", "II", "III")[kind - 1]
 
 
-def _fit(frame: pd.DataFrame, y: str, x: str, by: str, scale: str, gone: tuple[str, ...]) -> TwoWay:
-    out = outcome(frame, y, scale)
-    cells = _cells(frame, x, by, y)
-    full = linear.design(frame, [x, by], [(x, by)], categories=[x, by])
-    notes: list[str] = []
-    classical = linear.fit_design(full, out.values, "classical")
-    robust = None
-    still = _still(cells, classical)
-    if still:
-        # Such a cell would enter HC3 as known without error.
-        notes.append(
-            pick(
-                f"No HC3: {len(still)} cells have no spread ({', '.join(map(tidy, still[:4]))}); classical "
-                f"intervals instead.",
-                f"未用 HC3：{len(still)} 个单元没有离散（{'、'.join(map(tidy, still[:4]))}）；改用经典区间。",
-            )
-        )
-    else:
-        robust = linear.fit_design(full, out.values, "HC3")
-    additive = linear.fit_design(linear.design(frame, [x, by], categories=[x, by]), out.values, "classical")
-    alone = {
-        name: linear.fit_design(linear.design(frame, [name], categories=[name]), out.values, "classical")
-        for name in (x, by)
-    }
-    squares = {
-        "interaction": (additive.ss_resid - classical.ss_resid, additive.df_resid - classical.df_resid),
-        x: (alone[by].ss_resid - additive.ss_resid, alone[by].df_resid - additive.df_resid),
-        by: (alone[x].ss_resid - additive.ss_resid, alone[x].df_resid - additive.df_resid),
-    }
-    r2 = {x: alone[x].r2, by: alone[by].r2, "both": additive.r2, "all": classical.r2}
-    return TwoWay(
-        outcome=out, cells=cells, design=full, classical=classical, robust=robust, additive=additive,
-        squares=squares, r2=r2,
-        dropped_cells=gone, notes=tuple(notes),
-    )  # fmt: skip
-
-
-def _still(cells: Cells, fitted: LinearFit) -> tuple[str, ...]:
-    """Return the cells with rows but without spread."""
-    import numpy as np
-
-    squares = np.bincount(cells.place, weights=fitted.residuals**2, minlength=cells.counts.size)
-    scale = max(fitted.ss_total / fitted.n, 1e-300)
-    none = (cells.counts.ravel() > 0) & (squares <= 1e-20 * scale * cells.counts.ravel())
-    return tuple(
-        f"{cells.x_levels[i // len(cells.by_levels)]} x {cells.by_levels[i % len(cells.by_levels)]}"
-        for i in np.flatnonzero(none)
-    )
-
-
-def _result(made: TwoWay, everything: Cells, n: int) -> Result:
-    x, by = made.cells.x, made.cells.by
-    warnings = list(made.notes)
-    tests = []
-    if made.classical.ss_resid <= 1e-22 * made.classical.ss_total:
-        warnings.append(pick("No test: the cells have no spread.", "未作检验：各单元没有离散。"))
-    else:
-        if made.squares["interaction"][1] > 0:
-            tests += _interaction(made, warnings)
-        tests += [t for name in (x, by) if (t := _term(made, name, tidy(name)))]
-    simple = _simple(made) if tests else ()
-    empty = tuple(
-        f"{everything.x_levels[i]} x {everything.by_levels[j]}"
-        for i, j in zip(*(everything.counts == 0).nonzero(), strict=True)
-    )
-    sentences = words(
-        outcome=made.outcome, x=x, by=by, tests=tuple(tests), simple=simple, r2=made.r2, n=n, empty=empty,
-        single=made.dropped_cells,
-        few=_few(everything),
-    )  # fmt: skip
-    return Result(
-        kind="two_way", title="", estimates=tuple(d.estimate for d in simple), tests=tuple(tests),
-        checks=_checks(made, empty), tables=(_counts(everything), _means(made)),
-        sentences=sentences, warnings=tuple(warnings), values={"cells": int(made.cells.counts.size),
-        "empty_cells": len(empty)},
-    )  # fmt: skip
-
-
-def _interaction(made: TwoWay, warnings: list[str]) -> list[TestResult]:
-    x, by = made.cells.x, made.cells.by
-    label = f"{tidy(x)} x {tidy(by)}"
-    classical = _term(made, "interaction", label)
-    found = []
-    if made.robust is not None:
-        try:
-            robust = linear.wald(made.robust, made.design.test(f"{x}:{by}"), label)
-        except NotEstimable as error:
-            warnings.append(pick("No HC3 test: ", "未作 HC3 检验：") + error.what)
-        else:
-            effect = classical.effect if classical else None
-            found.append(
-                TestResult(
-                    label=label, method=robust.method, statistic=robust.statistic, symbol="F", df=robust.df,
-                    p=robust.p, n=robust.n,
-                    effect=effect,
-                )
-            )  # fmt: skip
-    return [*found, *([classical] if classical else [])]
-
-
-def _term(made: TwoWay, name: str, label: str) -> TestResult | None:
+def _one(held: Samples, equal_var: bool, level: float) -> Result:
+    values = [g.values for g in held.groups]
+    n, k = held.n, len(values)
     from scipy.stats import f
 
-    squares, df = made.squares[name]
-    if df < 1:
-        return None
-    rest = made.classical.df_resid
-    F = max(squares, 0.0) / df / (made.classical.ss_resid / rest)
-    size = effect_sizes.partial_eta2(F, df, rest, made.classical.n, label=pick("partial eta²", "偏 eta²"))
-    omega = effect_sizes.omega2(F, df, made.classical.n)
-    kind = pick("classical F", "经典 F") if name == "interaction" else pick("classical F, type II", "经典 F，II 型")
-    method = f"{kind} ({pick('partial omega2', '偏 omega2')} = {numbers.number(omega)})"
-    return TestResult(
-        label=label, method=method, statistic=F, symbol="F", df=(float(df), float(rest)), p=float(f.sf(F, df, rest)),
-        n=made.classical.n, effect=size,
+    F, df1, df2 = welch.classical_f(values)
+    within = sum(welch.spread(v) * (len(v) - 1) for v in values)
+
+    x, y = tidy(held.x), tidy(held.y)
+    size = effect_sizes.partial_eta2(F, df1, df2, n, label="eta²", level=level)
+    independent = pick("independent rows", "各行相互独立")
+    normal = pick("means near normal", "均值近似正态")
+    classical = TestResult(
+        label=x, method=pick("classical F", "经典 F"), statistic=F, symbol="F", df=(float(df1), float(df2)),
+        p=float(f.sf(F, df1, df2)), n=n, effect=size,
+        assumptions=(independent, normal, pick("equal variances", "方差相等")),
+    )  # fmt: skip
+    tests, warnings = [classical], list(digits_warning(_all(values), (within / df2) ** 0.5, y))
+    try:
+        found = welch.anova(values, x)
+    except NotEstimable as error:
+        warnings.append(pick("No Welch test: ", "未作 Welch 检验：") + error.what)
+    else:
+        made = replace(found, effect=size, assumptions=(independent, normal))
+        tests = [classical, made] if equal_var else [made, classical]
+    main = tests[0]
+    means, log = [], held.scale == "log"
+    noun = pick("geometric mean", "几何均值") if log else pick("mean", "均值")
+    for g in held.groups:
+        centre = (intervals.of_logs if log else intervals.of_mean)(g.values, level)
+        means.append(
+            Estimate(
+                label=f"{noun}, {g.name}", value=centre.value, low=centre.low, high=centre.high, n=g.n, level=level,
+                method=pick("t interval of the group", "组内 t 区间"), groups={held.x: g.level},
+            )
+        )  # fmt: skip
+    order = sorted(means, key=lambda e: e.value)
+    ends = [f"{numbers.number(e.value)} ({e.groups[held.x]}; n = {numbers.count(e.n)})" for e in (order[0], order[-1])]
+    share, of = numbers.percent(size.value), share_of_variance(size.value)
+    text = pick(
+        f"In these data, the {noun} of {y} goes from {ends[0]} to {ends[1]} over {k} levels of {x}, which account for "
+        f"{share} of its variance, a {of} share (n = {numbers.count(n)}).",
+        f"在这些数据中，{y} 的{noun}在 {x} 的 {k} 个水平间从 {ends[0]} 到 {ends[1]}，对应其方差的 {share}（{of}；"
+        f"n = {numbers.count(n)}）。",
+    )
+    omega = effect_sizes.omega2(F, df1, n)
+    low, high = numbers.number(size.low), numbers.number(size.high)
+    how = pick(
+        f"For {y} by {x}: {statistic_text(main)}; eta² = {numbers.number(size.value)} "
+        f"({numbers.percent(level, 0)} CI {low} "
+        f"to {high}), omega² = {numbers.number(omega)}.",
+        f"{y} 按 {x}：{statistic_text(main)}；eta² = {numbers.number(size.value)}（"
+        f"{numbers.percent(level, 0)} 置信区间 {low} 至 "
+        f"{high}），omega² = {numbers.number(omega)}。",
+    )
+    check = spread_check(values, equal_var)
+    if equal_var and check.passed is False:
+        warnings.append(f"{check.reading}: {check.action}.")
+    table = Table(
+        title=pick("Sums of squares", "平方和"), columns=_columns(),
+        rows=(
+            (x, F * df1 * within / df2, df1, F * within / df2, F, classical.p, size.value, omega),
+            (pick("residual", "残差"), within, df2, within / df2, None, None, None, None),
+        ),
+    )  # fmt: skip
+    return Result(
+        kind="anova", title=held.title(pick("Analysis of variance", "方差分析")), estimates=tuple(means),
+        tests=tuple(tests), checks=(check,), tables=(table,), warnings=tuple(warnings),
+        sentences=(
+            Sentence(key="groups", role="headline", text=text, columns=held.columns, weight=10),
+            Sentence(key="test", text=how, columns=held.columns, weight=6), association(held), *held.missing(),
+        ),
+        values=held.facts() | {
+            "groups": k, "F": F, "eta2": size.value, "omega2": omega, "sigma": (within / df2) ** 0.5,
+            "r2": size.value,
+        },
     )  # fmt: skip
 
 
-def _simple(made: TwoWay) -> tuple[Simple, ...]:
-    """Return the differences of x from its reference within each level of by, HC3 (classical if that cannot be had)."""
+def _all(values: Sequence[Any]) -> Any:
     import numpy as np
 
-    cells, out, fitted = made.cells, made.outcome, made.robust or made.classical
-    reference = made.design.levels[cells.x][0]
-    found = []
-    for j, level in enumerate(cells.by_levels):
-        base = made.design.row({cells.x: reference, cells.by: level})
-        n0 = int(cells.counts[cells.x_levels.index(reference), j])
-        for i, one in enumerate(cells.x_levels):
-            n1 = int(cells.counts[i, j])
-            if one == reference or not n0 or not n1:
-                continue
-            row = made.design.row({cells.x: one, cells.by: level}) - base
-            try:
-                found.append((one, level, n1, n0, linear.contrast(fitted, np.atleast_2d(row))[0]))
-            except NotEstimable:
-                continue
-    adjusted = holm([c.p for *_, c in found])
-    method = f"{out.noun}, {fitted.cov_type}, Holm"
-    made_of = []
-    for (one, level, n1, n0, c), p in zip(found, adjusted, strict=True):
-        label = pick(
-            f"{tidy(one)} against {tidy(reference)}, {tidy(cells.by)} = {tidy(level)}",
-            f"{tidy(one)} 对 {tidy(reference)}，{tidy(cells.by)} = {tidy(level)}",
+    return np.concatenate(list(values))
+
+
+def _columns() -> tuple[str, ...]:
+    return (
+        pick("term", "项"), pick("sum of squares", "平方和"), pick("df", "自由度"), pick("mean square",
+        "均方"), "F", "p",
+        pick("partial eta²", "偏 eta²"), pick("partial omega²", "偏 omega²"),
+    )  # fmt: skip
+
+
+def _tests(
+    made: Factorial, found: Sequence[Square], whole: LinearFit, kind: int, equal_var: bool, level: float,
+    warnings: list[str],
+) -> list[TestResult]:  # fmt: skip
+    from scipy.stats import f
+
+    independent = pick("independent rows", "各行相互独立")
+    classical = {}
+    for one in found:
+        F = one.ss / one.df / (whole.ss_resid / whole.df_resid)
+        label = " x ".join(map(tidy, one.term))
+        size = effect_sizes.partial_eta2(F, one.df, whole.df_resid, whole.n, pick("partial eta²", "偏 eta²"), level)
+        classical[one.term] = TestResult(
+            label=label, method=pick(f"classical F, type {_roman(kind)}", f"经典 F，{_roman(kind)} 型"), statistic=F,
+            symbol="F", df=(float(one.df), float(whole.df_resid)), p=float(f.sf(F, one.df, whole.df_resid)), n=whole.n,
+            effect=size, assumptions=(independent, pick("equal variances", "方差相等")),
+        )  # fmt: skip
+    if equal_var:
+        return list(classical.values())
+    try:
+        wald = robust(made, kind)
+    except NotEstimable as error:
+        warnings.append(pick("No HC3 test: ", "未作 HC3 检验：") + error.what)
+        return list(classical.values())
+    leading = [
+        replace(test, label=classical[term].label, effect=classical[term].effect, assumptions=(independent,))
+        for term, test in wald.items()
+        if term in classical
+    ]
+    return [*reversed(leading), *classical.values()]
+
+
+def _table(found: Sequence[Square], whole: LinearFit) -> Table:
+    from scipy.stats import f
+
+    rest = whole.df_resid
+    error = whole.ss_resid / rest
+    rows: list[tuple[Scalar, ...]] = []
+    for one in found:
+        F = one.ss / one.df / error
+        eta = one.ss / (one.ss + whole.ss_resid)
+        omega = effect_sizes.omega2(F, one.df, whole.n)
+        p = float(f.sf(F, one.df, rest))
+        rows.append((" x ".join(map(tidy, one.term)), one.ss, one.df, one.ss / one.df, F, p, eta, omega))
+    rows.append((pick("residual", "残差"), whole.ss_resid, rest, error, None, None, None, None))
+    return Table(title=pick("Sums of squares", "平方和"), columns=_columns(), rows=tuple(rows))
+
+
+def _checks(made: Factorial, whole: LinearFit) -> tuple[Check, ...]:
+    import numpy as np
+
+    if made.whole:
+        return ()
+    groups = [whole.residuals[made.index == i] for i in range(int(made.index.max()) + 1)]
+    enough = [g for g in groups if len(g) > 1]
+    counts = np.bincount(made.index)
+    name = pick("rows in a cell", "单元行数")
+    small = int((counts < samples.WEAK).sum())
+    reading = pick(f"{int(counts.min())} to {int(counts.max())}; {small} of {len(counts)} cells below {samples.WEAK}",
+                   f"{int(counts.min())} 至 {int(counts.max())}；"
+                   f"{len(counts)} 个单元中 {small} 个少于 {samples.WEAK}")  # fmt: skip
+    weak = int(counts.min()) < 5
+    action = (
+        pick("no conclusion for cells below 5 rows", "少于 5 行的单元不作结论")
+        if weak
+        else pick("none needed", "无需处理")
+    )
+    return (
+        *([spread_check(enough, equal_var=False)] if len(enough) > 1 else []),
+        Check(name=name, reading=reading, action=action, passed=not weak),
+    )
+
+
+def _words(tests: Sequence[TestResult], whole: LinearFit, y: str, factors: Sequence[str], kind: int) -> list[Sentence]:
+    names = (y, *factors)
+    n = numbers.count(whole.n)
+    last = max(tests, key=lambda t: t.label.count(" x "))
+    e = last.effect
+    share = "" if e is None else numbers.percent(e.value)
+    size = "" if e is None else share_of_variance(e.value)
+    crossed = " x " in last.label
+    what = pick(f"the interaction {last.label}", f"交互作用 {last.label}") if crossed else last.label
+    ends = "" if e is None else pick(f"{numbers.percent(e.low)} to {numbers.percent(e.high)}",
+                                     f"{numbers.percent(e.low)} 至 {numbers.percent(e.high)}")  # fmt: skip
+    text = pick(
+        f"In these data, {what} accounts for {share} of the variance of {tidy(y)} that the other terms leave "
+        f"(partial eta², CI {ends}; n = {n}), a {size} share; {statistic_text(last)}.",
+        f"在这些数据中，{what} 解释其他项之外 {tidy(y)} 方差的 {share}（偏 eta²，置信区间 {ends}；n = "
+        f"{n}），{size}；{statistic_text(last)}。",
+    )
+    said = [Sentence(key="anova", role="headline", text=text, columns=names, weight=10)]
+    for t in [t for t in tests if t is not last and t.label != last.label][:6]:
+        part = "" if t.effect is None else pick(f"; partial eta² {numbers.number(t.effect.value)}",
+                                               f"；偏 eta² {numbers.number(t.effect.value)}")  # fmt: skip
+        said.append(
+            Sentence(
+                key="term", columns=names, weight=5,
+                text=pick(f"{t.label} in {tidy(y)}: {statistic_text(t)}{part}.",
+                          f"{tidy(y)} 中的 {t.label}：{statistic_text(t)}{part}。"),
+            )
+        )  # fmt: skip
+    if crossed:
+        said.append(
+            Sentence(
+                key="main-effects", role="caveat", columns=names, weight=7,
+                text=pick(
+                    f"With an interaction in {tidy(y)}, a main term is an average over the levels of "
+                    "the others and is not "
+                    "read alone; use two_way or contrasts for the differences within each level.",
+                    f"{tidy(y)} 存在交互项时，主效应只是对其他因素各水平的平均，不宜单独解读；请用 "
+                    "two_way 或 contrasts 查看各水平内的差异。",
+                ),
+            )
+        )  # fmt: skip
+    meaning = {
+        1: pick("each term after those before it, so the order matters", "各项在其之前的项之后计算，顺序有影响"),
+        2: pick("each term after all that do not contain it", "各项在所有不包含它的项之后计算"),
+        3: pick("each term after all others, with sum contrasts", "各项在其余所有项之后计算（和对比编码）"),
+    }[kind]
+    said.append(
+        Sentence(
+            key="method", role="method", columns=names, weight=5,
+            text=pick(f"Type {_roman(kind)} sums of squares of {tidy(y)}: {meaning}.",
+                      f"{tidy(y)} 的 {_roman(kind)} 型平方和：{meaning}。"),
         )
-        estimate = Estimate(
-            label=label, value=out.shown(c.value), low=out.shown(c.low), high=out.shown(c.high), n=n1 + n0,
-            unit=out.unit,
-            method=method, p=c.p, p_adjusted=p, groups={cells.x: one, cells.by: level},
-        )  # fmt: skip
-        made_of.append(Simple(estimate=estimate, level=one, by=level, reference=reference, n=n1, n_reference=n0))
-    return tuple(made_of)
-
-
-def _few(cells: Cells) -> tuple[tuple[str, int], ...]:
-    return tuple(
-        (f"{cells.x_levels[i]} x {cells.by_levels[j]}", int(cells.counts[i, j]))
-        for i in range(len(cells.x_levels))
-        for j in range(len(cells.by_levels))
-        if 0 < cells.counts[i, j] < WEAK
-    )
-
-
-def _counts(cells: Cells) -> Table:
-    rows: tuple[tuple[Scalar, ...], ...] = tuple(
-        (level, *map(int, cells.counts[i])) for i, level in enumerate(cells.x_levels)
-    )
-    note = pick(
-        f"fewer than {FEW}: not used for conclusions; fewer than {WEAK}: weak",
-        f"少于 {FEW} 行：不据以下结论；少于 {WEAK} 行：较弱",
-    )
-    return Table(
-        title=pick(f"Rows by {tidy(cells.x)} (down) and {tidy(cells.by)} (across)",
-        f"行数：{tidy(cells.x)}（纵）与 {tidy(cells.by)}（横）"),
-        columns=(cells.x, *cells.by_levels), rows=rows, note=note,
     )  # fmt: skip
-
-
-def _means(made: TwoWay) -> Table:
-    import numpy as np
-
-    cells, out = made.cells, made.outcome
-    body: list[tuple[Scalar, ...]] = []
-    for i, one in enumerate(cells.x_levels):
-        for j, level in enumerate(cells.by_levels):
-            held = out.original[cells.place == i * len(cells.by_levels) + j]
-            if len(held) < 2:
-                continue
-            centre = intervals.of_geometric_mean(held) if out.scale == "log" else intervals.of_mean(held)
-            body.append((one, level, len(held), centre.value, centre.low, centre.high, float(np.median(held))))
-    header = (cells.x, cells.by, "n", out.noun, pick("low", "下限"), pick("high", "上限"), pick("median", "中位数"))
-    return Table(
-        title=pick("Cells", "各单元"),
-        columns=header,
-        rows=tuple(body),
-        note=pick("95% t intervals of the cells", "各单元的 95% t 区间"),
+    limit = pick(
+        "This is an association in observed data: whatever else differs between the levels of "
+        f"{joined([tidy(f) for f in factors])}"
+        f" may explain why {tidy(y)} differs.",
+        f"这是观测数据中的关联：{joined([tidy(f) for f in factors])} 各水平之间的其他差别可能是 {tidy(y)} 差异的原因。",
     )
-
-
-def _checks(made: TwoWay, empty: tuple[str, ...]) -> tuple[Check, ...]:
-    import numpy as np
-
-    squares = np.bincount(made.cells.place, weights=made.classical.residuals**2, minlength=made.cells.counts.size)
-    counts = made.cells.counts.ravel()
-    sd = np.sqrt(squares[counts > 1] / (counts[counts > 1] - 1))
-    found = []
-    if len(sd) and sd.min() > 0:
-        ratio = float(sd.max() / sd.min())
-        found.append(
-            Check(
-                name=pick("spread of the cells", "各单元离散程度"),
-                reading=pick(f"largest SD over smallest {ratio:.2f}", f"标准差之比 {ratio:.2f}"),
-                action=pick("HC3 (the default) does not need equal spread", "HC3（默认）不要求方差相等"),
-                passed=ratio <= 1.5,
-            )
-        )  # fmt: skip
-    if empty:
-        found.append(
-            Check(
-                name=pick("empty cells", "空单元"), reading=", ".join(map(tidy, empty[:8])), passed=False,
-                action=pick("interaction over the filled cells, type II; type III does not exist",
-                "交互作用仅基于非空单元，II 型；III 型不存在"),
-            )
-        )  # fmt: skip
-    return tuple(found)
+    said.append(Sentence(key="not-causal", role="limitation", text=limit, columns=names, weight=8))
+    return said

@@ -82,12 +82,12 @@ def associate(data: Any, x: str, y: str) -> Result:
         raise UsageError(f"{x!r} cannot be associated with itself.", "Give two different columns.")
     frame, dropped = take_rows(data, (x, y), folds=True)
     pooled: list[str] = []
-    made = _cross(frame, x, y, pooled)
+    made = cross(frame, x, y, pooled)
     test, checks = _test(made)
     k = min(len(made.x_levels), len(made.y_levels))
-    V = effect_sizes.cramers_v(_chi2(made), made.n, len(made.x_levels), len(made.y_levels)) if made.n > k else 0.0
+    V = effect_sizes.cramers_v(chi2_of(made), made.n, len(made.x_levels), len(made.y_levels)) if made.n > k else 0.0
     df = (len(made.x_levels) - 1) * (len(made.y_levels) - 1)
-    low, high = effect_sizes.cramers_v_interval(_chi2(made), df, made.n, len(made.x_levels), len(made.y_levels))
+    low, high = effect_sizes.cramers_v_interval(chi2_of(made), df, made.n, len(made.x_levels), len(made.y_levels))
     strength = Estimate(
         label="Cramér's V", value=V, low=min(low, V), high=max(high, V), n=made.n,
         method=pick("Cramér's V, bias-corrected, non-central chi2 interval", "Cramér's V，偏差校正，非中心 chi2 区间"),
@@ -124,7 +124,16 @@ def associate(data: Any, x: str, y: str) -> Result:
     )  # fmt: skip
 
 
-def _cross(frame: pd.DataFrame, x: str, y: str, pooled: list[str]) -> Crossing:
+def cross(frame: pd.DataFrame, x: str, y: str, pooled: list[str]) -> Crossing:
+    """Count the combinations of two columns; what is pooled is added to `pooled`.
+
+    Raises
+    ------
+    UsageError
+        If a column is a number with many values.
+    InputError
+        If a column has one level.
+    """
     import numpy as np
 
     sides = []
@@ -159,49 +168,58 @@ def _cross(frame: pd.DataFrame, x: str, y: str, pooled: list[str]) -> Crossing:
     return Crossing(x=x, y=y, x_levels=tuple(rows), y_levels=tuple(cols), counts=counts)
 
 
-def _chi2(made: Crossing) -> float:
+def chi2_of(made: Crossing) -> float:
+    """Return Pearson's chi squared of a table."""
     expected = made.expected
     return float(((made.counts - expected) ** 2 / expected).sum())
 
 
-def _test(made: Crossing) -> tuple[TestResult, tuple[Check, ...]]:
-    from scipy.stats import chi2, fisher_exact, random_table
-
-    import numpy as np  # isort: skip
-
-    expected, statistic = made.expected, _chi2(made)
-    df = (len(made.x_levels) - 1) * (len(made.y_levels) - 1)
+def counts_check(made: Crossing) -> Check:
+    """Tell whether the expected counts allow chi squared: none below 1, and at most a fifth below 5 (Cochran 1954)."""
+    expected = made.expected
     small = float((expected < 5).mean())
     fine = float(expected.min()) >= 1 and small <= 0.2
-    label = f"{tidy(made.x)} x {tidy(made.y)}"
-    if fine:
-        method, p = "Pearson chi2", float(chi2.sf(statistic, df))
-        action = pick("chi squared test", "卡方检验")
-    elif made.counts.shape == (2, 2):
-        method, p = "Fisher exact", float(fisher_exact(made.counts).pvalue)
-        action = pick("Fisher's exact test", "Fisher 精确检验")
-    else:
-        drawn = random_table(made.counts.sum(axis=1), made.counts.sum(axis=0)).rvs(
-            DRAWS, random_state=np.random.default_rng(SEED)
-        )
-        others = ((drawn - expected) ** 2 / expected).sum(axis=(1, 2))
-        p = (1 + int((others >= statistic * (1 - 1e-12)).sum())) / (DRAWS + 1)
-        method = f"chi2, {DRAWS:,} random tables, seed {SEED}"
-        action = pick("p from random tables with the same margins", "由相同边际的随机表求 p")
     reading = pick(
         f"smallest expected count {numbers.number(float(expected.min()))}; {numbers.percent(small, 0)} below 5",
         f"最小期望频数 {numbers.number(float(expected.min()))}；低于 5 的占 {numbers.percent(small, 0)}",
     )
-    check = Check(name=pick("expected counts", "期望频数"), reading=reading, action=action, passed=fine)
+    if fine:
+        action = pick("chi squared test", "卡方检验")
+    elif made.counts.shape == (2, 2):
+        action = pick("Fisher's exact test", "Fisher 精确检验")
+    else:
+        action = pick("p from random tables with the same margins", "由相同边际的随机表求 p")
+    return Check(name=pick("expected counts", "期望频数"), reading=reading, action=action, passed=fine)
+
+
+def random_tables(made: Crossing) -> float:
+    """Return the share of seeded random tables with the same margins that are as far from independence."""
+    import numpy as np
+    from scipy.stats import random_table
+
+    expected, statistic = made.expected, chi2_of(made)
+    drawn = random_table(made.counts.sum(axis=1), made.counts.sum(axis=0)).rvs(
+        DRAWS, random_state=np.random.default_rng(SEED)
+    )
+    others = ((drawn - expected) ** 2 / expected).sum(axis=(1, 2))
+    return (1 + int((others >= statistic * (1 - 1e-12)).sum())) / (DRAWS + 1)
+
+
+def _test(made: Crossing) -> tuple[TestResult, tuple[Check, ...]]:
+    from scipy.stats import chi2, fisher_exact
+
+    statistic, check = chi2_of(made), counts_check(made)
+    df = (len(made.x_levels) - 1) * (len(made.y_levels) - 1)
+    if check.passed:
+        method, p = "Pearson chi2", float(chi2.sf(statistic, df))
+    elif made.counts.shape == (2, 2):
+        method, p = "Fisher exact", float(fisher_exact(made.counts).pvalue)
+    else:
+        method, p = f"chi2, {DRAWS:,} random tables, seed {SEED}", random_tables(made)
     return TestResult(
-        label=label,
-        method=method,
-        statistic=statistic,
-        symbol="chi2",
-        df=(float(df),) if fine else (),
-        p=min(p, 1.0),
-        n=made.n,
-    ), (check,)
+        label=f"{tidy(made.x)} x {tidy(made.y)}", method=method, statistic=statistic, symbol="chi2",
+        df=(float(df),) if check.passed else (), p=min(p, 1.0), n=made.n,
+    ), (check,)  # fmt: skip
 
 
 def _shares(made: Crossing, place: int) -> tuple[Estimate, ...]:

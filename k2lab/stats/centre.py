@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from k2lab.errors import InputError
+from k2lab.errors import InputError, UsageError
 from k2lab.locale import numbers, pick
 from k2lab.stats import columns, fold, intervals
 from k2lab.stats.groups import Group, by_names, missing_sentence, said, split, take_rows, title_by, where
 from k2lab.stats.intervals import Interval
 from k2lab.stats.labels import any_engine
 from k2lab.stats.result import Estimate, Result, Scalar, Table
+from k2lab.stats.samples import level_checked
 from k2lab.stats.weighted import Held
+from k2lab.stats.weighted_means import standardised_result, weighted_result
 from k2lab.stats.words import tidy
-
-if TYPE_CHECKING:
-    pass
 
 WEAK = 30
 """Groups with fewer rows are marked as weak (playbook section 1)."""
 
 
 @any_engine
-def mean(data: Any, y: str, by: str | Sequence[str] | None = None) -> Result:
-    """Estimate the mean of a column with its 95% t interval, for all rows or by group.
+def mean(
+    data: Any, y: str, by: str | Sequence[str] | None = None, *, weights: str | None = None, level: float = 0.95
+) -> Result:
+    """Estimate the mean of a column with its t interval, for all rows or by group.
+
+    Parameters
+    ----------
+    data : frame
+    y : str
+    by : str or sequence of str, optional
+        Columns of groups.
+    weights : str, optional
+        Column of probability weights (inverse chances of selection), with linearised errors.
+    level : float
+        Confidence level.
 
     Raises
     ------
@@ -39,12 +51,15 @@ def mean(data: Any, y: str, by: str | Sequence[str] | None = None) -> Result:
     >>> mean(pd.DataFrame({"pay": [1.0, 2.0, 3.0]}), "pay").estimates[0].value
     2.0
     """
-    return _centre("mean", data, y, by)
+    level_checked(level)
+    if weights is not None:
+        return weighted_result(data, y, by_names(by), weights, level)
+    return _centre("mean", data, y, by, level=level)
 
 
 @any_engine
-def median(data: Any, y: str, by: str | Sequence[str] | None = None) -> Result:
-    """Estimate the median of a column with its 95% order-statistic interval, for all rows or by group.
+def median(data: Any, y: str, by: str | Sequence[str] | None = None, *, level: float = 0.95) -> Result:
+    """Estimate the median of a column with its order-statistic interval, for all rows or by group.
 
     Raises
     ------
@@ -59,12 +74,28 @@ def median(data: Any, y: str, by: str | Sequence[str] | None = None) -> Result:
     >>> median(pd.DataFrame({"pay": range(11)}), "pay").estimates[0].value
     5.0
     """
-    return _centre("median", data, y, by)
+    return _centre("median", data, y, by, level=level_checked(level))
 
 
 @any_engine
-def group_means(data: Any, y: str, by: str | Sequence[str], scale: str = "auto") -> Result:
+def group_means(
+    data: Any, y: str, by: str | Sequence[str], scale: str = "auto", *, standardise: str | Sequence[str] = (),
+    level: float = 0.95,
+) -> Result:  # fmt: skip
     """Estimate the mean (or, on the log scale, the geometric mean) of every group, with median, SD and n beside it.
+
+    Parameters
+    ----------
+    data : frame
+    y : str
+    by : str or sequence of str
+        Columns of groups.
+    scale : {"auto", "log", "raw"}
+    standardise : str or sequence of str
+        Categories whose mix is made the same in all groups of the one column `by` (direct standardisation; means in
+        units of `y`).
+    level : float
+        Confidence level.
 
     Raises
     ------
@@ -80,16 +111,28 @@ def group_means(data: Any, y: str, by: str | Sequence[str], scale: str = "auto")
     >>> [e.value for e in group_means(table, "pay", "g").estimates]
     [2.0, 5.333...]
     """
-    return _centre("group_means", data, y, by, scale)
+    level_checked(level)
+    over = by_names(standardise)
+    if over:
+        names = by_names(by)
+        if len(names) != 1 or {y, *names} & set(over):
+            raise UsageError(
+                "Standardised means compare the groups of one column at one mix of others.",
+                'For example group_means(data, "pay", "team", standardise=["site"]).',
+            )
+        return standardised_result(data, y, names[0], over, level)
+    return _centre("group_means", data, y, by, scale, level)
 
 
-def _centre(kind: str, data: Any, y: str, by: str | Sequence[str] | None, scale: str = "raw") -> Result:
+def _centre(
+    kind: str, data: Any, y: str, by: str | Sequence[str] | None, scale: str = "raw", level: float = 0.95
+) -> Result:
     names = by_names(by)
     frame, dropped = take_rows(data, (y, *names), folds=True, y=y)
     values = fold.held(frame, columns.number(frame, y), fold.WITHIN)
     log = columns.choose_scale(values.values, scale, values.times).name == "log"
     held = fold.logs(frame, values.values) if log else values
-    estimate: Callable[[Held], Interval] = (
+    estimate: Callable[[Held, float], Interval] = (
         intervals.of_median if kind == "median" else intervals.of_logs if log else intervals.of_mean
     )
     noun, method = _words(kind, log)
@@ -97,7 +140,7 @@ def _centre(kind: str, data: Any, y: str, by: str | Sequence[str] | None, scale:
     made, short = [], []
     for group in groups.shown:
         try:
-            found = estimate((values if kind == "median" else held).of(group.rows))
+            found = estimate((values if kind == "median" else held).of(group.rows), level)
         except InputError:
             short.append(group)
             continue
@@ -105,7 +148,7 @@ def _centre(kind: str, data: Any, y: str, by: str | Sequence[str] | None, scale:
         made.append(
             Estimate(
                 label=f"{label}, {group.name}" if names else label, value=found.value, low=found.low, high=found.high,
-                n=group.n, method=method, groups=group.levels,
+                n=group.n, method=method, groups=group.levels, level=level,
             )
         )  # fmt: skip
     texts = [_sentence(e, noun, y) for e in made]
@@ -150,9 +193,9 @@ def _sentence(e: Estimate, noun: str, y: str) -> str:
     value, low, high = (numbers.number(v) for v in (e.value, e.low, e.high))
     weak = pick("; few rows, so a weak estimate", "；行数少，估计较弱") if e.n < WEAK else ""
     return pick(
-        f"The {noun} of {tidy(y)}{where(e.groups)} is {value} (95% CI {low} to {high}; n = "
+        f"The {noun} of {tidy(y)}{where(e.groups)} is {value} ({numbers.percent(e.level, 0)} CI {low} to {high}; n = "
         f"{numbers.count(e.n)}{weak}).",
-        f"{where(e.groups)}{tidy(y)} 的{noun}为 {value}（95% 置信区间 {low} 至 {high}；n = "
+        f"{where(e.groups)}{tidy(y)} 的{noun}为 {value}（{numbers.percent(e.level, 0)} 置信区间 {low} 至 {high}；n = "
         f"{numbers.count(e.n)}{weak}）。",
     )
 
@@ -172,10 +215,8 @@ def _range(made: Sequence[Estimate], noun: str, y: str) -> str:
         f"在 {groups}中，{tidy(y)} 的{noun}从 {ends[0]} 到 {ends[1]}",
     )
     if low.high < high.low:
-        return text + pick("; the 95% intervals of these two are apart.", "；二者的 95% 区间不重叠。")
-    return text + pick(
-        "; their 95% intervals overlap, so the order is not settled.", "；二者的 95% 区间重叠，次序并不确定。"
-    )
+        return text + pick("; their intervals are apart.", "；二者的区间不重叠。")
+    return text + pick("; their intervals overlap, so the order is not settled.", "；二者的区间重叠，次序并不确定。")
 
 
 def _table(groups: Sequence[Group], values: Held, names: Sequence[str]) -> Table:

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-Z95 = 1.959963984540054
-
 
 @dataclass(frozen=True, kw_only=True)
 class Coefficient:
@@ -26,7 +24,7 @@ class Coefficient:
     p: float
 
 
-def pearson(a: Floats, b: Floats) -> Coefficient:
+def pearson(a: Floats, b: Floats, level: float = 0.95) -> Coefficient:
     """Return Pearson's r with the Fisher z interval; four rows or more, neither constant.
 
     Examples
@@ -46,20 +44,20 @@ def pearson(a: Floats, b: Floats) -> Coefficient:
     if 1 - abs(r) < 1e-15:
         return Coefficient(name="Pearson", value=r, low=r, high=r, p=0.0)
     p = float(2 * t.sf(abs(r) * math.sqrt((n - 2) / ((1 - r) * (1 + r))), n - 2))
-    return _fisher("Pearson", r, 1 / (n - 3), p)
+    return _fisher("Pearson", r, 1 / (n - 3), p, level)
 
 
-def spearman(a: Floats, b: Floats) -> Coefficient:
+def spearman(a: Floats, b: Floats, level: float = 0.95) -> Coefficient:
     """Return Spearman's rho; interval by Bonett and Wright (2000)."""
     from scipy.stats import rankdata
 
     found = pearson(rankdata(a), rankdata(b))
     if found.low == found.high:
         return Coefficient(name="Spearman", value=found.value, low=found.low, high=found.high, p=found.p)
-    return _fisher("Spearman", found.value, (1 + found.value**2 / 2) / (len(a) - 3), found.p)
+    return _fisher("Spearman", found.value, (1 + found.value**2 / 2) / (len(a) - 3), found.p, level)
 
 
-def kendall(a: Floats, b: Floats) -> Coefficient:
+def kendall(a: Floats, b: Floats, level: float = 0.95) -> Coefficient:
     """Return Kendall's tau-b; interval by Fieller, Hartley and Pearson (1957)."""
     from scipy.stats import kendalltau
 
@@ -73,9 +71,11 @@ def kendall(a: Floats, b: Floats) -> Coefficient:
             high=value if n >= 5 else 1.0,
             p=float(found.pvalue),
         )
-    return _fisher("Kendall", value, 0.437 / (n - 4), float(found.pvalue))
+    return _fisher("Kendall", value, 0.437 / (n - 4), float(found.pvalue), level)
 
 
-def _fisher(name: str, r: float, variance: float, p: float) -> Coefficient:
-    z, wide = math.atanh(r), Z95 * math.sqrt(variance)
+def _fisher(name: str, r: float, variance: float, p: float, level: float) -> Coefficient:
+    from scipy.stats import norm
+
+    z, wide = math.atanh(r), float(norm.ppf((1 + level) / 2)) * math.sqrt(variance)
     return Coefficient(name=name, value=r, low=math.tanh(z - wide), high=math.tanh(z + wide), p=p)

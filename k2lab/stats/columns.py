@@ -290,8 +290,11 @@ def _factorized(values: Any) -> tuple[np.ndarray, Any]:
     import pandas as pd
 
     if isinstance(values.dtype, pd.CategoricalDtype):
-        used = values.cat.remove_unused_categories()
-        return used.cat.codes.to_numpy(), used.cat.categories
+        places, categories = values.cat.codes.to_numpy().astype(np.intp), values.cat.categories
+        there = np.bincount(places + 1, minlength=len(categories) + 1)[1:] > 0
+        if there.all():
+            return places, categories
+        return np.where(places < 0, -1, (np.cumsum(there) - 1)[places]), categories[there]
     codes, uniques = pd.factorize(values)
     return np.asarray(codes), uniques
 

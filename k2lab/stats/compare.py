@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from k2lab.errors import InputError, UsageError
 from k2lab.locale import numbers, pick
-from k2lab.stats import columns, intervals, welch
+from k2lab.stats import columns, intervals, ranks, welch
 from k2lab.stats.associate import associate
 from k2lab.stats.groups import Group, missing_sentence, split, take_rows
 from k2lab.stats.labels import any_engine
@@ -25,6 +25,8 @@ FEW = 5
 """Groups with fewer rows are shown and left out of the tests (playbook section 1)."""
 WEAK = 30
 """Groups with fewer rows carry a remark."""
+SMALL = 15
+"""Where both groups have fewer rows and are skewed, ranks lead (playbook section 3)."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -57,10 +59,13 @@ class Comparison:
 
 
 @any_engine
-def compare(data: Any, y: str, x: str, scale: str = "auto", sesoi: float | None = None) -> Result:
+def compare(
+    data: Any, y: str, x: str, scale: str = "auto", sesoi: float | None = None, *, paired: str | None = None
+) -> Result:
     """Compare an outcome between the groups of a column.
 
-    Two groups: Welch's difference with its interval, Hedges g, and Mann-Whitney as the robust twin. Several:
+    Two groups: Welch's difference with its interval, Hedges g, and Mann-Whitney as the robust twin; the other way round
+    for fewer than 15 rows a group that are skewed. Pairs: the paired t test, or signed ranks by the same rule. Several:
     Welch's F, all pairs by Games and Howell, Kruskal-Wallis as the twin. More than twelve: groups with 30 rows
     or more, each against all other rows, Holm-adjusted. A yes/no outcome goes to `associate`.
 
@@ -75,6 +80,8 @@ def compare(data: Any, y: str, x: str, scale: str = "auto", sesoi: float | None 
         "auto" takes logs of a positive outcome with a long right tail.
     sesoi : float, optional
         Smallest difference that would matter; see `outcome.outcome`.
+    paired : str, optional
+        Column that names the unit, where the two groups hold two measurements of each unit.
 
     Raises
     ------
@@ -91,11 +98,14 @@ def compare(data: Any, y: str, x: str, scale: str = "auto", sesoi: float | None 
     >>> round(made.estimates[0].value, 2), made.tests[0].method
     (3.0, 'Welch t')
     """
+    from k2lab.stats.choices import by_ranks, pairs, small_and_skewed
     from k2lab.stats.several import many, several
     from k2lab.stats.twogroups import two
 
     if y == x:
         raise UsageError(f"{y!r} cannot be compared with itself.", "Give two different columns.")
+    if paired is not None:
+        return pairs(data, y, x, paired, scale, sesoi)
     frame, dropped = take_rows(data, (y, x))
     if not columns.is_category(frame, x) and frame[x].nunique() > 2:
         raise UsageError(
@@ -116,7 +126,10 @@ def compare(data: Any, y: str, x: str, scale: str = "auto", sesoi: float | None 
         raise InputError(f"Fewer than two levels of {tidy(x)} have two rows or more, so nothing can be compared.", "")
     left = tuple(g for g in found if g not in usable)
     made = Comparison(outcome=out, x=x, groups=usable, reference=reference)
+    ranked = len(usable) == 2 and small_and_skewed([made.values(g) for g in usable])
     result = two(made) if len(usable) == 2 else several(made) if len(usable) <= MANY else many(made)
+    if ranked:
+        result = by_ranks(made, result)
     extra = [*_left_out(made, left), *missing_sentence(dropped, len(frame) + dropped, (y, x))]
     facts: dict[str, Scalar] = {
         "n": made.n,
@@ -130,7 +143,7 @@ def compare(data: Any, y: str, x: str, scale: str = "auto", sesoi: float | None 
         kind="compare", title=pick(f"{tidy(y)} by {tidy(x)}", f"按 {tidy(x)} 比较 {tidy(y)}"),
         estimates=result.estimates,
         tests=result.tests, checks=result.checks, tables=(table(made, found), *result.tables),
-        sentences=(*result.sentences, *extra, *_method(made)), values=facts | dict(result.values),
+        sentences=(*result.sentences, *extra, *_method(made, ranked=ranked)), values=facts | dict(result.values),
         warnings=result.warnings,
     )  # fmt: skip
 
@@ -196,14 +209,11 @@ def mean_of(made: Comparison, group: Group) -> Estimate | None:
 
 def rank_twin(samples: list[np.ndarray]) -> tuple[float, float] | None:
     """Return H and p of Kruskal-Wallis, or None where all values are tied."""
-    import numpy as np
-    from scipy.stats import kruskal
-
-    joined = np.concatenate(samples)
-    if (joined == joined[0]).all():
+    try:
+        found = ranks.kruskal_wallis(samples)
+    except NotEstimable:
         return None
-    found = kruskal(*samples)
-    return float(found.statistic), float(found.pvalue)
+    return found.statistic, found.p
 
 
 def spread_ratio(made: Comparison) -> float | None:
@@ -243,8 +253,18 @@ def _left_out(made: Comparison, left: tuple[Group, ...]) -> list[Sentence]:
     ]  # fmt: skip
 
 
-def _method(made: Comparison) -> list[Sentence]:
+def _method(made: Comparison, *, ranked: bool) -> list[Sentence]:
     out, ratio = made.outcome, spread_ratio(made)
+    if ranked:
+        text = pick(
+            f"Ranks lead for {tidy(out.name)}, since both groups have fewer than {SMALL} rows and are "
+            "skewed; Welch's test "
+            "stands beside them. This was chosen by size and shape, not by p.",
+            f"{tidy(out.name)} 以秩检验为主，因为两组均少于 {SMALL} 行且呈偏态；Welch 检验并列。"
+            "方法依据样本量与形态选定，"
+            "而非 p 值。",
+        )
+        return [Sentence(key="method", role="method", text=text, columns=made.columns, weight=5)]
     shown = {
         "log": pick(
             "analysed as logarithms, reported as percent differences of geometric means",

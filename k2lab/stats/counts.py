@@ -11,12 +11,29 @@ from k2lab.stats import columns, engines, fold, intervals
 from k2lab.stats.groups import Group, Groups, by_names, missing_sentence, said, split, take_rows, title_by
 from k2lab.stats.labels import any_engine
 from k2lab.stats.result import Estimate, Result, Scalar, Table
+from k2lab.stats.samples import level_checked, one_of
 from k2lab.stats.words import at, rows, tidy
 
 
 @any_engine
-def proportion(data: Any, column: str, value: Any, by: str | Sequence[str] | None = None) -> Result:
-    """Estimate the share of rows with a value, with Wilson's 95% interval, for all rows or by group.
+def proportion(
+    data: Any, column: str, value: Any, by: str | Sequence[str] | None = None, *, method: str = "wilson",
+    level: float = 0.95,
+) -> Result:  # fmt: skip
+    """Estimate the share of rows with a value, with its interval, for all rows or by group.
+
+    Parameters
+    ----------
+    data : frame
+    column : str
+    value : level
+        The value whose share is wanted.
+    by : str or sequence of str, optional
+        Columns of groups.
+    method : {"wilson", "clopper-pearson", "agresti-coull", "jeffreys"}
+        Of the interval; see `intervals.of_share_by`.
+    level : float
+        Confidence level.
 
     Raises
     ------
@@ -31,7 +48,10 @@ def proportion(data: Any, column: str, value: Any, by: str | Sequence[str] | Non
     >>> proportion(pd.DataFrame({"won": ["yes", "no", "no", "yes"]}), "won", "yes").estimates[0].value
     50.0
     """
+    level_checked(level)
+    one_of("method", method, intervals.SHARE_METHODS)
     names = by_names(by)
+    named = method.title()
     frame, dropped = take_rows(data, (column, *names), folds=True)
     wanted = columns.level_name(value)
     order = [columns.level_name(level) for level in columns.level_order(frame, column)]
@@ -41,13 +61,13 @@ def proportion(data: Any, column: str, value: Any, by: str | Sequence[str] | Non
     groups = split(frame, names)
     made = []
     for group in groups.shown:
-        share = intervals.of_share(round(hit.of(group.rows).sum), group.n)
+        share = intervals.of_share_by(round(hit.of(group.rows).sum), group.n, method, level)
         label = pick(f"share of {at(column, wanted)}", f"{at(column, wanted)} 的占比")
         made.append(
             Estimate(
                 label=f"{label}, {group.name}" if names else label, value=100 * share.value, low=100 * share.low,
-                high=100 * share.high, n=group.n, unit="%", method=pick("share, Wilson interval", "占比，Wilson 区间"),
-                groups=group.levels,
+                high=100 * share.high, n=group.n, unit="%", groups=group.levels, level=level,
+                method=pick(f"share, {named} interval", f"占比，{named} 区间"),
             )
         )  # fmt: skip
     texts = [_share(e, at(column, wanted)) for e in made]
@@ -188,8 +208,8 @@ def _share(e: Estimate, event: str) -> str:
         else pick(f"Of {rows(e.n)}", f"{rows(e.n)}中")
     )
     return pick(
-        f"{of}, {value} have {event} (95% CI {low} to {high}).",
-        f"{of}，{event} 的占比为 {value}（95% 置信区间 {low} 至 {high}）。",
+        f"{of}, {value} have {event} ({numbers.percent(e.level, 0)} CI {low} to {high}).",
+        f"{of}，{event} 的占比为 {value}（{numbers.percent(e.level, 0)} 置信区间 {low} 至 {high}）。",
     )
 
 

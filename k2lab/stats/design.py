@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+
+MOST_CELLS = 1_000_000
+"""Combinations of levels that are counted one by one; of more, the ones that exist are sorted."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -38,6 +42,8 @@ class Design:
         Category to its levels as text, reference first.
     dropped : tuple of str
         Interaction columns that the data do not determine (empty cells), left out.
+    intercept : bool
+        Whether the first column is one.
     """
 
     cells: Floats
@@ -47,6 +53,7 @@ class Design:
     term_slices: Mapping[str, slice]
     levels: Mapping[str, tuple[str, ...]]
     dropped: tuple[str, ...] = ()
+    intercept: bool = True
 
     @property
     def matrix(self) -> Floats:
@@ -82,16 +89,48 @@ class Design:
             made[j] = entry
         return made
 
+    def rows(self, values: Mapping[str, Any]) -> Floats:
+        """Return the matrix of cases: `values` holds for each term its numbers, or the places of its levels.
+
+        Examples
+        --------
+        >>> import numpy as np, pandas as pd
+        >>> made = design(pd.DataFrame({"g": list("aabbb"), "x": [1.0, 2.5, 3, 4, 7]}), ["g", "x"])
+        >>> made.rows({"g": np.array([0, 1]), "x": np.array([2.0, 5.0])}).tolist()
+        [[1.0, 0.0, 2.0], [1.0, 1.0, 5.0]]
+        """
+        import numpy as np
+
+        n = len(next(iter(values.values()))) if values else 1
+        made = np.ones((n, len(self.names)))
+        for j, parts in enumerate(self.parts()):
+            for term, level in parts:
+                column = values[term]
+                made[:, j] *= column if level is None else column == self.levels[term].index(level)
+        return made
+
     def parts(self) -> list[list[tuple[str, str | None]]]:
         """Return for each column its (term, level) pairs; a number has no level, the intercept no pairs."""
-        made: list[list[tuple[str, str | None]]] = [[]]
         gone = set(self.dropped)
+        first: list[list[tuple[str, str | None]]] = [[]] if self.intercept else []
+        return first + [pairs for name, pairs in self._all() if name not in gone]
+
+    @property
+    def parts_of(self) -> tuple[str, ...]:
+        """The keys of `term_slices` that are terms by themselves, no interactions."""
+        return tuple(key for key in self.term_slices if not isinstance(key, _Interaction))
+
+    def pairs(self, name: str) -> list[tuple[str, str | None]]:
+        """Return the (term, level) pairs of a column, also of one that was left out."""
+        return next((pairs for one, pairs in self._all() if one == name), [])
+
+    def _all(self) -> list[tuple[str, list[tuple[str, str | None]]]]:
+        made = []
         for key in self.term_slices:
             terms = _split(key, self.term_slices)
             for combination in product(*[self.levels[t][1:] if t in self.levels else (None,) for t in terms]):
                 pairs = list(zip(terms, combination, strict=True))
-                if ":".join(_column_name(t, v) for t, v in pairs) not in gone:
-                    made.append(pairs)
+                made.append((":".join(_column_name(t, v) for t, v in pairs), pairs))
         return made
 
 
@@ -120,6 +159,7 @@ def design(
     interactions: Sequence[Sequence[str]] = (),
     references: Mapping[str, Any] | None = None,
     categories: Sequence[str] | None = None,
+    intercept: bool = True,
 ) -> Design:
     """Build the design of an intercept, terms and interactions, with treatment contrasts.
 
@@ -135,6 +175,8 @@ def design(
         Term to reference level; default `columns.reference_level`.
     categories : sequence of str, optional
         The terms that are categories, where the rule is not to decide.
+    intercept : bool
+        Without one, all terms have to be numbers.
 
     Raises
     ------
@@ -174,15 +216,10 @@ def design(
             )
     whole = len(treated) < len(terms)
     if whole:
-        index, coded = np.arange(len(frame)), {t: blocks[t][1] for t in terms}
+        index, coded, rows = np.arange(len(frame)), {t: blocks[t][1] for t in terms}, len(frame)
     else:
         # Rows of equal levels share one row of the matrix: the model needs only those.
-        flat = np.zeros(len(frame), dtype=np.int64)
-        for term in terms:
-            flat = np.unique(flat * len(levels[term]) + blocks[term][1], return_inverse=True)[1]
-        _, first, index = np.unique(flat, return_index=True, return_inverse=True)
-        coded = {t: blocks[t][1][first] for t in terms}
-    rows = len(frame) if whole else (len(first) if len(frame) else 0)
+        index, coded, rows = _cells(len(frame), {t: (blocks[t][1], len(levels[t])) for t in terms})
 
     def column(term: str, level: str | None) -> Any:
         return coded[term] if level is None else (coded[term] == levels[term].index(level)).astype(np.float64)
@@ -204,20 +241,47 @@ def design(
                 made = made * column(term, level)
             parts.append(made)
             names.append(":".join(_column_name(t, v) for t, v in zip(group, combination, strict=True)))
-        keep = _independent(np.column_stack(parts), start)
+        keep = independent(np.column_stack(parts), start)
         dropped += [names[j] for j in range(start, len(parts)) if j not in keep]
         parts = [p for j, p in enumerate(parts) if j < start or j in keep]
         names = [p for j, p in enumerate(names) if j < start or j in keep]
         if ":".join(group) in slices:
             raise UsageError(f"{':'.join(group)!r} names both a column and an interaction.", "Rename the column.")
         slices[_Interaction(tuple(group))] = slice(start, len(parts))
+    if not intercept:
+        if levels:
+            raise UsageError("A model without an intercept takes numbers only.", "Leave the - 1 out of the formula.")
+        parts, names = parts[1:], names[1:]
+        slices = {key: slice(part.start - 1, part.stop - 1) for key, part in slices.items()}
     return Design(
-        cells=np.column_stack(parts), index=index, whole=whole, names=tuple(names), term_slices=slices, levels=levels,
+        intercept=intercept, cells=np.column_stack(parts), index=index, whole=whole, names=tuple(names),
+        term_slices=slices, levels=levels,
         dropped=tuple(dropped),
     )  # fmt: skip
 
 
-def _independent(matrix: Floats, start: int) -> set[int]:
+def _cells(rows: int, coded: Mapping[str, tuple[Any, int]]) -> tuple[Any, dict[str, Any], int]:
+    """Return the cell of each row, the level of each term in each cell, and the number of cells, in level order.
+
+    `coded` has for each term the codes of the rows and how many levels there are.
+    """
+    import numpy as np
+
+    flat, sizes = np.zeros(rows, dtype=np.int64), [size for _, size in coded.values()]
+    if math.prod(sizes) > MOST_CELLS:
+        for code, size in coded.values():
+            flat = np.unique(flat * size + code, return_inverse=True)[1]
+        found, first, index = np.unique(flat, return_index=True, return_inverse=True)
+        return index, {term: code[first] for term, (code, _) in coded.items()}, len(found)
+    for code, size in coded.values():
+        flat = flat * size + code
+    there = np.bincount(flat, minlength=math.prod(sizes)) > 0
+    found = np.flatnonzero(there)
+    levels = np.unravel_index(found, sizes) if sizes else ()
+    return (np.cumsum(there) - 1)[flat], dict(zip(coded, levels, strict=True)), len(found) if rows else 0
+
+
+def independent(matrix: Floats, start: int) -> set[int]:
     """Return which columns from `start` on are not fixed by those before them."""
     import numpy as np
 

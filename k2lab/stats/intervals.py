@@ -157,3 +157,74 @@ def of_share_difference(k1: int, n1: int, k2: int, n2: int, level: float = 0.95)
     low = gap - math.hypot(one.value - one.low, two.high - two.value)
     high = gap + math.hypot(one.high - one.value, two.value - two.low)
     return Interval(value=gap, low=max(-1.0, low), high=min(1.0, high))
+
+
+SHARE_METHODS = ("wilson", "clopper-pearson", "agresti-coull", "jeffreys")
+
+
+def of_share_by(k: int, n: int, method: str = "wilson", level: float = 0.95) -> Interval:
+    """Return a share of one with an interval of a named method.
+
+    Parameters
+    ----------
+    k, n : int
+        Hits and rows.
+    method : {"wilson", "clopper-pearson", "agresti-coull", "jeffreys"}
+        Clopper and Pearson (1934) is exact and wide; Agresti and Coull (1998); Jeffreys by Brown, Cai and DasGupta
+        (2001), with 0 and 1 at the ends.
+
+    Raises
+    ------
+    InputError
+        If there are no rows.
+
+    Examples
+    --------
+    >>> round(of_share_by(3, 17, "clopper-pearson").high, 4)
+    0.4343
+    """
+    from scipy.stats import beta, norm
+
+    if method == "wilson" or n < 1:
+        return of_share(k, n, level)
+    tail = (1 - level) / 2
+    if method == "agresti-coull":
+        z = float(norm.ppf(1 - tail))
+        size = n + z * z
+        middle = (k + z * z / 2) / size
+        width = z * math.sqrt(middle * (1 - middle) / size)
+        return Interval(value=k / n, low=max(0.0, middle - width), high=min(1.0, middle + width))
+    a = 0.5 if method == "jeffreys" else 0.0
+    low = 0.0 if k == 0 else float(beta.ppf(tail, k + a, n - k + (0.5 if a else 1.0)))
+    high = 1.0 if k == n else float(beta.isf(tail, k + (0.5 if a else 1.0), n - k + a))
+    return Interval(value=k / n, low=low, high=high)
+
+
+def of_paired_share_difference(gained: int, lost: int, both: int, neither: int, level: float = 0.95) -> Interval:
+    """Return the change of a share between two measurements of the same rows, by Newcombe's (1998) method 10.
+
+    Parameters
+    ----------
+    gained, lost, both, neither : int
+        Rows that change to yes, to no, that are yes both times, and neither time.
+
+    Examples
+    --------
+    >>> made = of_paired_share_difference(6, 0, 4, 2)
+    >>> round(made.value, 2), round(made.low, 3), round(made.high, 3)
+    (0.5, 0.122, 0.721)
+    """
+    n = gained + lost + both + neither
+    before, after = of_share(both + lost, n, level), of_share(both + gained, n, level)
+    gap = after.value - before.value
+    # The correlation of both measurements, with a continuity correction where it is positive.
+    cross = both * neither - gained * lost
+    size = (both + lost) * (gained + neither) * (both + gained) * (lost + neither)
+    phi = 0.0 if size == 0 else (max(cross - n / 2, 0.0) if cross > 0 else float(cross)) / math.sqrt(size)
+
+    def width(one: float, two: float) -> float:
+        return math.sqrt(max(one * one - 2 * phi * one * two + two * two, 0.0))
+
+    low = gap - width(after.value - after.low, before.high - before.value)
+    high = gap + width(after.high - after.value, before.value - before.low)
+    return Interval(value=gap, low=max(-1.0, low), high=min(1.0, high))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from k2lab.errors import UsageError
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 __all__ = ["Contrast", "Covariance", "Design", "LeverageOne", "LinearFit", "NotEstimable", "contrast", "design", "fit",
-           "fit_design", "wald"]  # fmt: skip
+           "fit_design", "fit_weighted", "wald"]  # fmt: skip
 
 Covariance = Literal["classical", "HC0", "HC1", "HC2", "HC3", "cluster"]
 COVARIANCES: tuple[str, ...] = ("classical", "HC0", "HC1", "HC2", "HC3", "cluster")
@@ -62,6 +62,9 @@ class LinearFit:
         (X'X)^-1, from which classical covariances and variance inflation follow.
     perfect : bool
         Whether nothing but rounding is left over, so that there is no spread to test against.
+    clusters : int or None
+    weighted : bool
+        Whether rows had precision weights; residuals and leverages are then those of the weighted rows.
     """
 
     names: tuple[str, ...]
@@ -80,6 +83,7 @@ class LinearFit:
     inverse: Floats
     perfect: bool
     clusters: int | None = None
+    weighted: bool = False
 
     @property
     def adj_r2(self) -> float:
@@ -165,6 +169,53 @@ def fit_design(
 
     y = np.asarray(y, dtype=np.float64)
     return _fit(made.cells, made.index, y, cov, clusters, made.names, folds, whole=made.whole)
+
+
+def fit_weighted(made: Design, y: Floats, weights: Floats, cov: str = "HC3", clusters: Any = None) -> LinearFit:
+    """Fit y on a `Design` by least squares with precision weights (inverse error variances); weight 0 leaves a row out.
+
+    Notes
+    -----
+    Columns and outcome are centred at their weighted means, then rows are scaled by the root of their weight. R squared
+    is around the weighted mean, as in R's lm(weights =).
+
+    Raises
+    ------
+    NotEstimable, LeverageOne
+        As `fit`.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> made = design(pd.DataFrame({"x": [0.0, 1.5, 2, 3.5]}), ["x"])
+    >>> fitted = fit_weighted(made, np.array([1.0, 3, 5, 8]), np.array([1.0, 2, 2, 1]), "classical")
+    >>> fitted.params.round(4).tolist()
+    [0.5294, 2.0784]
+    """
+    import numpy as np
+
+    y = np.asarray(y, dtype=np.float64)
+    there = weights > 0
+    X, y, w = made.matrix[there], y[there], np.asarray(weights, dtype=np.float64)[there]
+    labels = None if clusters is None else np.asarray(clusters)[there]
+    intercept = bool((X[:, 0] == 1).all())
+    centre = w @ X / w.sum() if intercept else np.zeros(X.shape[1])
+    if intercept:
+        centre[0] = 0.0
+    shift = float(w @ y / w.sum()) if intercept else 0.0
+    root = np.sqrt(w)
+    found = _fit(
+        (X - centre) * root[:, None], np.arange(len(y)), (y - shift) * root, cov, labels, made.names, whole=True
+    )
+    back = np.eye(X.shape[1])
+    back[0] -= centre
+    params = back @ found.params
+    params[0] += shift
+    total = float(w @ (y - shift) ** 2)
+    return replace(
+        found, params=params, cov=back @ found.cov @ back.T, inverse=back @ found.inverse @ back.T, ss_total=total,
+        r2=1 - found.ss_resid / total if total > 0 else 0.0, weighted=True,
+    )  # fmt: skip
 
 
 def _fit(

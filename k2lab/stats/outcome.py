@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -109,11 +110,67 @@ class Outcome:
 
     def reading(self, value: float, low: float, high: float, low90: float, high90: float) -> Reading:
         """Tell how a difference stands to the smallest one of interest (two one-sided tests, playbook section 8)."""
-        if low90 >= self.low and high90 <= self.high:
-            return "equivalent"
-        if low > self.high or high < self.low:
-            return "beyond"
-        return "inconclusive" if low <= 0 <= high else "unsettled"
+        return read_bounds((low, high), (low90, high90), (self.low, self.high))
+
+
+def read_bounds(interval: tuple[float, float], narrow: tuple[float, float], bounds: tuple[float, float]) -> Reading:
+    """Tell how a 95% and a 90% interval stand to the bounds of what matters (playbook section 8).
+
+    Examples
+    --------
+    >>> read_bounds((-1, 3), (0, 2.5), (-4, 4)), read_bounds((-9, 9), (-8, 8), (-4, 4))
+    ('equivalent', 'inconclusive')
+    """
+    if narrow[0] >= bounds[0] and narrow[1] <= bounds[1]:
+        return "equivalent"
+    if interval[0] > bounds[1] or interval[1] < bounds[0]:
+        return "beyond"
+    return "inconclusive" if interval[0] <= 0 <= interval[1] else "unsettled"
+
+
+def bounds(spread: float, given: float | Sequence[float] | None, *, log: bool = False) -> tuple[float, float, bool]:
+    """Return the bounds of what matters on the analysis scale, and whether they were given.
+
+    Parameters
+    ----------
+    spread : float
+        Standard deviation of the outcome, for the default of 0.2 of it.
+    given : float or pair, optional
+        In units of the outcome, or shares of one on the log scale.
+    log : bool
+
+    Raises
+    ------
+    UsageError
+        If zero is not between them, or a share is not above -1.
+
+    Examples
+    --------
+    >>> bounds(10.0, None), bounds(10.0, 3.0), bounds(1.0, (-1, 2))
+    ((-2.0, 2.0, False), (-3.0, 3.0, True), (-1.0, 2.0, True))
+    """
+    import math
+
+    if given is None:
+        return (math.log1p(-0.05), math.log1p(0.05), False) if log else (-0.2 * spread, 0.2 * spread, False)
+    low, high = (-float(given), float(given)) if isinstance(given, (int, float)) else map(float, given)
+    if not (math.isfinite(low) and math.isfinite(high) and low < 0 < high):
+        raise UsageError(
+            f"sesoi is {given!r}, which does not hold zero between its bounds.", "For example sesoi=2 or sesoi=(-1, 2)."
+        )
+    if log:
+        if low <= -1:
+            raise UsageError(f"sesoi is {given!r}.", "On the log scale they are shares: 0.05 is 5%.")
+        return math.log1p(low), math.log1p(high), True
+    return low, high, True
+
+
+READINGS: dict[Reading, tuple[str, str]] = {
+    "equivalent": ("Reading: practically equivalent", "判读：实际等价"),
+    "beyond": ("Reading: larger than the smallest difference of interest", "判读：超过最小有意义差异"),
+    "unsettled": ("Reading: a difference of unsettled size", "判读：有差异，大小未定"),
+    "inconclusive": ("Reading: inconclusive, which is not the same as no difference", "判读：尚无结论，不等于没有差异"),
+}
 
 
 def outcome(frame: pd.DataFrame, name: str, scale: str = "auto", sesoi: float | None = None) -> Outcome:

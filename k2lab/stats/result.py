@@ -4,15 +4,48 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from dataclasses import asdict, dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from k2lab.stats.fitted import Fitted
 
 Scalar = str | int | float | bool | None
 Role = Literal["headline", "finding", "caveat", "method", "limitation"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Estimate:
+class Shown:
+    """A part of a result that shows by itself: a tidy table in a terminal, HTML in a notebook, a sentence in words."""
+
+    def _alone(self) -> Result:
+        """Return a result that holds this part only."""
+        raise NotImplementedError
+
+    def to_frame(self) -> Any:
+        """Return the part as a pandas frame of one row."""
+        import pandas as pd
+
+        return pd.DataFrame([flat(self)])
+
+    def sentence(self) -> str:
+        """Return the part as one careful sentence, in the language in use."""
+        from k2lab.stats.spoken import spoken
+
+        return spoken(self)
+
+    def __repr__(self) -> str:
+        from k2lab.stats.show import as_text
+
+        return as_text(self._alone())
+
+    def _repr_html_(self) -> str:
+        from k2lab.stats.show import as_html
+
+        return as_html(self._alone())
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Estimate(Shown):
     """A number with its interval, its n and its method.
 
     Attributes
@@ -33,6 +66,14 @@ class Estimate:
         Unadjusted and adjusted p-value of "no difference", where that is meaningful.
     groups : mapping
         Column name to level, for the group it is about.
+    assumptions : tuple of str
+        What the interval takes for granted, where that is said beside the method.
+
+    Examples
+    --------
+    >>> made = Estimate(label="mean of pay", value=41.5, low=39.2, high=43.8, n=120, method="t interval")
+    >>> made.sentence()
+    'In these data, the mean of pay is 41.5 (95% CI 39.2 to 43.8; n = 120; t interval).'
     """
 
     label: str
@@ -46,10 +87,14 @@ class Estimate:
     p: float | None = None
     p_adjusted: float | None = None
     groups: Mapping[str, str] = field(default_factory=dict)
+    assumptions: tuple[str, ...] = ()
+
+    def _alone(self) -> Result:
+        return Result(kind="estimate", title=self.label, estimates=(self,))
 
 
-@dataclass(frozen=True, kw_only=True)
-class TestResult:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class TestResult(Shown):
     """A significance test with its effect size.
 
     Attributes
@@ -68,6 +113,8 @@ class TestResult:
     n : int
     effect : Estimate or None
         The effect size with its interval.
+    assumptions : tuple of str
+        What the test takes for granted.
     """
 
     __test__ = False  # not a pytest class
@@ -81,6 +128,10 @@ class TestResult:
     n: int
     p_adjusted: float | None = None
     effect: Estimate | None = None
+    assumptions: tuple[str, ...] = ()
+
+    def _alone(self) -> Result:
+        return Result(kind="test", title=self.label, tests=(self,))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +196,9 @@ class Result:
     model : mapping
         A fitted model as `k2lab.stats.model_json.model_json` writes it, for what-if questions; the report reads it,
         and no model is sent it.
+    fit : Fitted or None
+        The fitted model itself, for `k2lab.stats.marginal_means`, `contrasts`, `predict` and `diagnostics`; it stays
+        in Python.
 
     Notes
     -----
@@ -163,23 +217,58 @@ class Result:
     values: Mapping[str, Scalar] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     model: Mapping[str, Any] = field(default_factory=dict)
+    fit: Fitted | None = field(default=None, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as JSON-ready values; raises if any number is not finite."""
-        made = _plain(asdict(self))
-        return {key: value for key, value in made.items() if value not in ([], {}, "")}
+        made = {f.name: _parts(getattr(self, f.name)) for f in fields(self) if f.name != "fit"}
+        return {key: value for key, value in _plain(made).items() if value not in ([], {}, "")}
 
-    def to_frame(self) -> Any:
-        """Return the estimates (or, without any, the first table) as a pandas frame."""
+    def to_frame(self, part: str | None = None) -> Any:
+        """Return a part of the result as a pandas frame.
+
+        Parameters
+        ----------
+        part : {"estimates", "tests", "checks", "sentences", "values"} or str, optional
+            Or the title of a table. Default: the estimates, or without any the first table.
+
+        Raises
+        ------
+        UsageError
+            If there is no such part.
+
+        Examples
+        --------
+        >>> made = Result(kind="t", title="t", tables=(Table(title="Pairs", columns=("a", "n"), rows=(("x", 3),)),))
+        >>> made.to_frame("Pairs")["n"].tolist()
+        [3]
+        """
         import pandas as pd
 
-        if self.estimates:
-            return pd.DataFrame(
-                [{k: v for k, v in asdict(e).items() if k != "groups"} | dict(e.groups) for e in self.estimates]
-            )
-        if self.tables:
-            return pd.DataFrame(list(self.tables[0].rows), columns=list(self.tables[0].columns))
-        return pd.DataFrame([dict(self.values)])
+        if part is None:
+            part = "estimates" if self.estimates else self.tables[0].title if self.tables else "values"
+        if part == "values":
+            return pd.DataFrame([dict(self.values)])
+        if part in ("estimates", "tests", "checks", "sentences"):
+            return pd.DataFrame([flat(one) for one in getattr(self, part)])
+        for table in self.tables:
+            if table.title == part:
+                return pd.DataFrame(list(table.rows), columns=list(table.columns))
+        from k2lab.errors import UsageError
+
+        named = ["estimates", "tests", "checks", "sentences", "values", *(t.title for t in self.tables if t.title)]
+        raise UsageError(f"The result has no part {part!r}.", f"Parts: {', '.join(named)}.")
+
+    def sentence(self) -> str:
+        """Return the headline sentences, or without any the first sentence.
+
+        Examples
+        --------
+        >>> Result(kind="t", title="t", sentences=(Sentence(key="a", text="It is so.", role="headline"),)).sentence()
+        'It is so.'
+        """
+        said = [s.text for s in self.sentences if s.role == "headline"] or [s.text for s in self.sentences[:1]]
+        return " ".join(said)
 
     def __repr__(self) -> str:
         from k2lab.stats.show import as_text
@@ -194,6 +283,31 @@ class Result:
             "text/html": as_html(self),
             "application/vnd.k2lab.result+json": self.to_dict(),
         }
+
+
+def flat(part: Any) -> dict[str, Any]:
+    """Return a part of a result as the values of one row: groups and the effect size become columns of their own."""
+    made: dict[str, Any] = {}
+    for name, value in asdict(part).items():
+        if name == "groups":
+            made |= dict(value)
+        elif name == "effect":
+            made |= {f"effect_{key}": value[key] for key in ("label", "value", "low", "high")} if value else {}
+        elif name in ("assumptions", "columns"):
+            made[name] = "; ".join(value)
+        else:
+            made[name] = value
+    return made
+
+
+def _parts(value: Any) -> Any:
+    """Turn the parts of a result into mappings, without the fields that are empty in most of them."""
+    if isinstance(value, tuple):
+        return [_parts(item) for item in value]
+    if isinstance(value, (Estimate, TestResult, Check, Table, Sentence)):
+        made = {f.name: _parts(getattr(value, f.name)) for f in fields(value)}
+        return {key: held for key, held in made.items() if held or key != "assumptions"}
+    return value
 
 
 def _plain(value: Any) -> Any:

@@ -78,8 +78,9 @@ def value_text(value: float, unit: str = "") -> str:
     """
     if unit == "%":
         return numbers.percent(value / 100)
-    if unit == "pp":
-        return numbers.percent(value / 100).removesuffix("%") + pick(" pp", " 个百分点")
+    if unit in ("pp", "percentage points", "个百分点"):
+        named = {"pp": pick("pp", "个百分点")}.get(unit, unit)
+        return f"{numbers.percent(value / 100).removesuffix('%')} {named}"
     text = numbers.number(value, 4 if abs(value) >= 1000 else 3)
     return f"{text} {unit}".strip()
 
@@ -105,12 +106,16 @@ def _estimates(estimates: Sequence[Estimate]) -> Table:
     columns += ["p"] * with_p + [pick("p adjusted", "校正 p")] * adjusted
     rows: list[tuple[Scalar, ...]] = []
     for e in estimates:
-        interval = pick("{} to {}", "{} 至 {}").format(value_text(e.low, e.unit), value_text(e.high, e.unit))
+        low = value_text(e.low, e.unit)
+        if e.unit != "%":  # the unit once, behind both ends
+            low = low.removesuffix(e.unit).rstrip()
+        interval = pick("{} to {}", "{} 至 {}").format(low, value_text(e.high, e.unit))
         row: list[Scalar] = [e.label, value_text(e.value, e.unit), interval, numbers.count(e.n)]
         row += [_p(e.p)] * with_p + [_p(e.p_adjusted)] * adjusted
         rows.append(tuple(row))
     methods = list(dict.fromkeys(e.method for e in estimates if e.method))
     note = "; ".join(methods) if len(methods) <= 3 else ""
+    note = pick(". ", "。").join(filter(None, (note, _assumed(estimates))))
     return Table(title="", columns=tuple(columns), rows=tuple(rows), note=note)
 
 
@@ -132,7 +137,13 @@ def _tests(tests: Sequence[TestResult]) -> Table:
                 else f"{e.label} {value_text(e.value, e.unit)} [{value_text(e.low)}, {value_text(e.high)}]"
             )
         rows.append((*row, numbers.count(t.n)))
-    return Table(title="", columns=tuple(columns), rows=tuple(rows))
+    return Table(title="", columns=tuple(columns), rows=tuple(rows), note=_assumed(tests))
+
+
+def _assumed(parts: Sequence[Estimate] | Sequence[TestResult]) -> str:
+    """Say what the parts take for granted, each thing once."""
+    named = list(dict.fromkeys(text for part in parts for text in part.assumptions))
+    return pick("Assumes: ", "假定：") + pick("; ", "；").join(named) if named else ""
 
 
 def _checks(checks: Sequence[Check]) -> Table:
@@ -192,7 +203,11 @@ def _looks_number(cell: Scalar) -> bool:
 
 
 def _cut(table: Table) -> tuple[list[list[str]], str]:
-    rows = [[_cell(cell) for cell in row] for row in table.rows[:MAX_ROWS]]
+    chances = [name in ("p", "p adjusted", "校正 p") for name in table.columns]
+    rows = [
+        [_p(cell) if p and isinstance(cell, float) else _cell(cell) for cell, p in zip(row, chances, strict=False)]
+        for row in table.rows[:MAX_ROWS]
+    ]
     left = len(table.rows) - len(rows)
     more = pick(f"... and {left} more rows", f"……另有 {left} 行") if left else ""
     return rows, more

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 from k2lab.errors import UsageError
 from k2lab.locale import numbers, pick
-from k2lab.stats import effect_sizes, welch
+from k2lab.stats import effect_sizes, ranks, welch
 from k2lab.stats.compare import WEAK, Comparison, association, gap_or_none, mean_of
 from k2lab.stats.groups import Group
+from k2lab.stats.least import NotEstimable
 from k2lab.stats.result import Estimate, Result, Scalar, Sentence, TestResult
 from k2lab.stats.words import at, p_text, tidy
 
@@ -84,19 +83,16 @@ def _welch(made: Comparison, gap: welch.Gap, other: Group, reference: Group) -> 
 
 
 def _mann_whitney(made: Comparison, other: Group, reference: Group) -> TestResult | None:
-    from scipy.stats import mannwhitneyu
-
     x, y = made.values(other), made.values(reference)
-    tied = len(set(x.tolist()) | set(y.tolist())) < len(x) + len(y) if len(x) + len(y) <= 40 else True
-    exact = not tied and max(len(x), len(y)) <= 20
-    found = mannwhitneyu(x, y, alternative="two-sided", method="exact" if exact else "asymptotic")
-    if not math.isfinite(float(found.pvalue)):
+    try:
+        found = ranks.u_test(x, y)
+    except NotEstimable:  # all tied
         return None
     return TestResult(
-        label=f"{made.level(other)} - {made.level(reference)}", symbol="U", df=(), statistic=float(found.statistic),
-        method="Mann-Whitney, exact" if exact else "Mann-Whitney", p=float(found.pvalue), n=len(x) + len(y),
+        label=f"{made.level(other)} - {made.level(reference)}", symbol="U", df=(), statistic=found.statistic,
+        method="Mann-Whitney, exact" if found.exact else "Mann-Whitney", p=found.p, n=found.n,
         effect=effect_sizes.rank_biserial(
-            float(found.statistic), len(x), len(y), label=pick("rank-biserial correlation", "秩二列相关")
+            found.statistic, len(x), len(y), label=pick("rank-biserial correlation", "秩二列相关")
         ),
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Comparisons of means that do not assume equal spread: two groups, several groups, and all pairs."""
+"""Comparisons of means: two groups (equal spread assumed or not), several groups, and all pairs."""
 
 from __future__ import annotations
 
@@ -28,13 +28,15 @@ class Gap:
     high90: float
     p: float
 
-    def equivalence_p(self, low: float, high: float) -> float:
-        """Return the p-value of two one-sided tests that the difference lies between the bounds."""
+    def one_sided(self, low: float, high: float) -> tuple[float, float]:
+        """Return the p-values of two one-sided tests: that the difference is above `low`, and below `high`."""
         from scipy.stats import t
 
-        below = float(t.sf((self.value - low) / self.se, self.df))
-        above = float(t.cdf((self.value - high) / self.se, self.df))
-        return max(below, above)
+        return float(t.sf((self.value - low) / self.se, self.df)), float(t.cdf((self.value - high) / self.se, self.df))
+
+    def equivalence_p(self, low: float, high: float) -> float:
+        """Return the p-value of two one-sided tests that the difference lies between the bounds."""
+        return max(self.one_sided(low, high))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +63,8 @@ def spread(values: np.ndarray) -> float:
     return 0.0 if found <= 1e-26 * max(float(values[0]) ** 2, 1e-300) else found
 
 
-def gap(x: np.ndarray, y: np.ndarray) -> Gap:
-    """Return the mean of x less that of y, by Welch (1947).
+def gap(x: np.ndarray, y: np.ndarray, *, equal_var: bool = False, level: float = 0.95) -> Gap:
+    """Return the mean of x less that of y, by Welch (1947), or by Student with one pooled variance.
 
     Raises
     ------
@@ -75,21 +77,60 @@ def gap(x: np.ndarray, y: np.ndarray) -> Gap:
     >>> round(gap(np.array([1.0, 2, 3, 4]), np.array([2.0, 4, 6])).p, 3)
     0.334
     """
-    from scipy.stats import t
-
     n1, n2 = len(x), len(y)
     if min(n1, n2) < 2:
         raise NotEstimable("A comparison of means needs two rows in each group.", "")
-    v1, v2 = spread(x) / n1, spread(y) / n2
-    if v1 + v2 <= 0:
+    s1, s2 = spread(x), spread(y)
+    if s1 + s2 <= 0:
         raise NotEstimable("Neither group varies, so there is no spread to judge the difference by.", "")
-    se = math.sqrt(v1 + v2)
-    df = (v1 + v2) ** 2 / (v1**2 / (n1 - 1) + v2**2 / (n2 - 1))
+    if equal_var:
+        pooled = ((n1 - 1) * s1 + (n2 - 1) * s2) / (n1 + n2 - 2)
+        se, df = math.sqrt(pooled * (1 / n1 + 1 / n2)), float(n1 + n2 - 2)
+    else:
+        v1, v2 = s1 / n1, s2 / n2
+        se, df = math.sqrt(v1 + v2), (v1 + v2) ** 2 / (v1**2 / (n1 - 1) + v2**2 / (n2 - 1))
     first = float(x[0])
     value = float((x - first).mean() - (y - first).mean())
-    w95, w90 = float(t.ppf(0.975, df)) * se, float(t.ppf(0.95, df)) * se
+    return judged(value, se, df, level)
+
+
+def one_mean(x: np.ndarray, mu: float = 0.0, *, level: float = 0.95) -> Gap:
+    """Return the mean of x less `mu`, by Student's t of one sample; of paired differences it is the paired t.
+
+    Raises
+    ------
+    NotEstimable
+        If there are fewer than two rows, or they do not vary.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round(one_mean(np.array([1.0, 2, 3, 4]), 1.0).p, 4)
+    0.1027
+    """
+    n = len(x)
+    if n < 2:
+        raise NotEstimable("A t test needs two rows.", "")
+    s = spread(x)
+    if s <= 0:
+        raise NotEstimable("The values do not vary, so there is no spread to judge their mean by.", "")
+    first = float(x[0])
+    return judged(first - mu + float((x - first).mean()), math.sqrt(s / n), float(n - 1), level)
+
+
+def judged(value: float, se: float, df: float, level: float = 0.95) -> Gap:
+    """Return a difference with its t intervals.
+
+    Examples
+    --------
+    >>> round(judged(2.0, 1.0, 10.0).p, 4)
+    0.0734
+    """
+    from scipy.stats import t
+
+    wide, w90 = float(t.ppf((1 + level) / 2, df)) * se, float(t.ppf(0.95, df)) * se
     return Gap(
-        value=value, se=se, df=df, low=value - w95, high=value + w95, low90=value - w90, high90=value + w90,
+        value=value, se=se, df=df, low=value - wide, high=value + wide, low90=value - w90, high90=value + w90,
         p=float(2 * t.sf(abs(value / se), df)),
     )  # fmt: skip
 

@@ -5,6 +5,7 @@
  * notebook that holds neither the `%%k2` cell nor a cell of the run. A cell the person edited is never replaced nor removed.
  */
 import type { ISharedCell, ISharedCodeCell, ISharedNotebook, SharedCell } from '@jupyter/ydoc';
+import { JSONExt } from '@lumino/coreutils';
 import { fnv1a } from './hash';
 import { CellMark, RunFinished, WireCell, readMark } from './protocol';
 
@@ -103,7 +104,10 @@ export function finish(notebook: ISharedNotebook, cell: WireCell): boolean {
     if (found.cell_type === 'code') {
       found.setMetadata('trusted', true);
       const code = found as ISharedCodeCell;
-      code.setOutputs(cell.outputs);
+      // Two pages that catch up at once must not both put the same text there.
+      if (!JSONExt.deepEqual(code.getOutputs(), cell.outputs)) {
+        code.setOutputs(cell.outputs);
+      }
       code.execution_count = cell.execution_count;
     }
   }, false);

@@ -15,6 +15,7 @@ ORIGINAL = [
     "employee_residence", "remote_ratio", "company_location", "company_size",
 ]  # fmt: skip
 ORDERS = {"experience_level": ["EN", "MI", "SE", "EX"]}
+TOPICS = ("means", "two_samples", "several_groups", "regression", "cells", "assumptions", "association", "headline")
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +37,15 @@ def salaries(shared: Path) -> pd.DataFrame:
 def reference_frame(shared: Path, salaries: pd.DataFrame) -> Callable[[dict[str, Any]], pd.DataFrame]:
     """Return a function from the arguments of a reference entry to its table."""
 
+    kept: dict[str, pd.DataFrame] = {}
+
     def load(args: dict[str, Any]) -> pd.DataFrame:
+        key = json.dumps([args["data"], args.get("dedup"), args.get("filter"), args.get("factors")])
+        if key not in kept:
+            kept[key] = read(args)
+        return kept[key].copy()
+
+    def read(args: dict[str, Any]) -> pd.DataFrame:
         if args["data"] == "salaries_full":
             frame = salaries
         else:
@@ -51,7 +60,7 @@ def reference_frame(shared: Path, salaries: pd.DataFrame) -> Callable[[dict[str,
             condition = args["filter"].replace("&", " and ").replace("%in% c(", "in (")
             frame = frame.assign(**{f: frame[f].astype(str) for f in args.get("factors", [])}).query(condition)
         for name in args.get("factors", []):
-            text = frame[name].map(lambda v: str(v).removesuffix(".0"))
+            text = frame[name].astype(str).str.removesuffix(".0")
             order = ORDERS.get(name) or sorted(
                 text.unique(), key=lambda v: (float(v), "") if v.replace(".", "", 1).isdigit() else (0.0, v)
             )
@@ -62,18 +71,19 @@ def reference_frame(shared: Path, salaries: pd.DataFrame) -> Callable[[dict[str,
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Turn ``@pytest.mark.entries(topic, kind)`` into one test for each reference entry."""
+    """Turn ``@pytest.mark.entries(topic, ...)`` into one test for each reference entry of the topics."""
     marker = metafunc.definition.get_closest_marker("entries")
     if marker is None:
         return
     import os
 
     folder = Path(os.environ.get("K2LAB_SHARED", Path(__file__).resolve().parents[3] / "shared"))
-    file = folder / "data" / "reference" / f"{marker.args[0]}.json"
-    found = json.loads(file.read_text())["entries"] if file.is_file() else []
-    chosen = [e for e in found if e["kind"] in marker.args[1:]]
+    chosen = []
+    for topic in marker.args:
+        file = folder / "data" / "reference" / f"{topic}.json"
+        chosen += [(topic, e) for e in json.loads(file.read_text())["entries"]] if file.is_file() else []
     if chosen:
-        metafunc.parametrize("entry", chosen, ids=[e["id"] for e in chosen])
+        metafunc.parametrize("entry", [e for _, e in chosen], ids=[f"{topic}.{e['id']}" for topic, e in chosen])
     else:
         metafunc.parametrize(
             "entry", [pytest.param(None, marks=pytest.mark.skip(reason="needs ../shared/data/reference"))]
@@ -81,4 +91,4 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "entries(topic, *kinds): run for each reference entry of these kinds")
+    config.addinivalue_line("markers", "entries(*topics): run for each reference entry of these topics")

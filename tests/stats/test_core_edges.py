@@ -60,6 +60,55 @@ CALLS: dict[str, Callable[[Any], Result]] = {
     "regress yes": lambda d: stats.regress(d, "yes", ["x", "code"]),
 }
 
+NAMED: dict[str, Callable[[Any], Result]] = {
+    "regress logistic": lambda d: stats.regress(d, "yes", ["x", "g"], family="binomial"),
+    "regress poisson": lambda d: stats.regress(d, "code", ["x", "g"], family="poisson"),
+    "regress median": lambda d: stats.regress(d, "y", ["x", "g"], family="quantile", scale="raw"),
+    "regress weights": lambda d: stats.regress(d.assign(w=1.5), "y", ["x", "g"], weights="w"),
+    "regress cluster": lambda d: stats.regress(d, "y", ["x", "g"], cluster="many"),
+    "regress formula": lambda d: stats.regress(d, formula="y ~ x * g + I(x**2)"),
+    "t_test": lambda d: stats.t_test(d, "y", "g"),
+    "t_test one": lambda d: stats.t_test(d, "y", mu=1.0),
+    "t_test wide": lambda d: stats.t_test(d, ("y", "x")),
+    "t_test equal": lambda d: stats.t_test(d, "y", "g", equal_var=True),
+    "compare paired": lambda d: stats.compare(
+        d.assign(
+            unit=range(len(d)) if len(d) < 4 else d.index // 2, g=["a", "b"] * (len(d) // 2) + ["a"] * (len(d) % 2)
+        ),
+        "y",
+        "g",
+        paired="unit",
+    ),
+    "equivalence": lambda d: stats.equivalence(d, "y", "g"),
+    "mann_whitney": lambda d: stats.mann_whitney(d, "y", "g"),
+    "wilcoxon": lambda d: stats.wilcoxon(d, ("y", "x")),
+    "kruskal": lambda d: stats.kruskal(d, "y", "h"),
+    "anova one": lambda d: stats.anova(d, "y", "h"),
+    "anova two": lambda d: stats.anova(d, "y", ["g", "h"]),
+    "anova three": lambda d: stats.anova(d, "y", ["g", "h"], type=3),
+    "posthoc": lambda d: stats.posthoc(d, "y", "h"),
+    "posthoc dunn": lambda d: stats.posthoc(d, "y", "h", "dunn"),
+    "posthoc tukey": lambda d: stats.posthoc(d, "y", "h", "tukey"),
+    "variances": lambda d: stats.variances(d, "y", "h"),
+    "normality": lambda d: stats.normality(d, "y", "g"),
+    "correlation": lambda d: stats.correlation(d, "x", "y"),
+    "correlation kendall": lambda d: stats.correlation(d, "x", "y", "kendall"),
+    "correlation given": lambda d: stats.correlation(d, "x", "y", given="g"),
+    "chi_squared": lambda d: stats.chi_squared(d, "g", "h"),
+    "fisher": lambda d: stats.fisher(d, "g", "yes"),
+    "mcnemar": lambda d: stats.mcnemar(
+        d.assign(later=d["yes"].sample(frac=1, random_state=0).to_numpy()), "yes", "later"
+    ),
+    "proportion_trend": lambda d: stats.proportion_trend(d, "yes", "code"),
+    "bootstrap": lambda d: stats.bootstrap(d, "y", "g", draws=199),
+    "mean weights": lambda d: stats.mean(d.assign(w=1.5), "y", "g", weights="w"),
+    "standardised": lambda d: stats.group_means(d, "y", "g", standardise="h"),
+    "marginal_means": lambda d: stats.marginal_means(stats.regress(d, "y", ["g", "h"], [("g", "h")]), "g", "h"),
+    "contrasts": lambda d: stats.contrasts(stats.regress(d, "y", ["g", "h", "x"]), "h"),
+    "diagnostics": lambda d: stats.diagnostics(stats.regress(d, "y", ["x", "g"])),
+    "predict": lambda d: stats.predict(stats.regress(d, "y", ["x", "g"]), d.head(3)),
+}
+
 
 def damaged() -> dict[str, pd.DataFrame]:
     base = ordinary()
@@ -112,13 +161,34 @@ def numbers_of(value: Any) -> list[float]:
     return [float(value)] if isinstance(value, (int, float)) else []
 
 
+HARD = (
+    "no rows", "one row", "two rows", "three rows", "five rows", "one level", "constant y", "still within groups",
+    "half missing", "infinite", "huge offset", "beyond huge", "zeros", "ties", "single cells", "empty cell", "copies",
+    "text numbers", "booleans", "dates", "hostile", "mixed", "lists", "rare",
+)  # fmt: skip
+"""What the named methods are tried on, which share their reading of frames with the others."""
+
+
 @pytest.mark.parametrize("case", list(damaged()))
 @pytest.mark.parametrize("call", list(CALLS))
 def test_right_or_refused(case: str, call: str) -> None:
-    data = damaged()[case]
+    right_or_refused(CALLS[call], damaged()[case])
+
+
+@pytest.mark.parametrize("call", list(NAMED))
+def test_named_methods_are_right_or_refused(call: str) -> None:
+    tables = damaged()
+    for case in HARD:
+        try:
+            right_or_refused(NAMED[call], tables[case])
+        except Exception as error:
+            raise AssertionError(f"{call} on {case}") from error
+
+
+def right_or_refused(call: Callable[[Any], Result], data: pd.DataFrame) -> None:
     made: Result | str
     try:
-        made = CALLS[call](data)
+        made = call(data)
     except K2Error as error:
         made = str(error)
     if isinstance(made, str):
@@ -139,11 +209,12 @@ def test_right_or_refused(case: str, call: str) -> None:
         assert "  " not in sentence.text
 
 
-@pytest.mark.parametrize("call", list(CALLS))
+@pytest.mark.parametrize("call", [*CALLS, *NAMED])
 def test_ordinary_data_work_in_both_languages(call: str) -> None:
-    english = CALLS[call](ordinary(n=300))
+    function = (CALLS | NAMED)[call]
+    english = function(ordinary(n=300))
     use_language("zh")
-    chinese = CALLS[call](ordinary(n=300))
+    chinese = function(ordinary(n=300))
     assert [s.key for s in english.sentences] == [s.key for s in chinese.sentences]
     assert [s.role for s in english.sentences] == [s.role for s in chinese.sentences]
     assert english.sentences[0].role == "headline"

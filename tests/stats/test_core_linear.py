@@ -1,12 +1,6 @@
-"""Linear models against R, NIST and statsmodels."""
+"""Linear models from the inside: designs, cells, offsets, what cannot be estimated."""
 
 from __future__ import annotations
-
-import json
-import re
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,88 +9,6 @@ import pytest
 from k2lab.errors import UsageError
 from k2lab.stats import linear
 from k2lab.stats.linear import LeverageOne, NotEstimable
-
-
-def terms_of(formula: str) -> tuple[str, list[str], list[tuple[str, ...]]]:
-    """Return y, terms and interactions of an R formula made of +, * and :."""
-    y, right = (part.strip() for part in formula.split("~"))
-    terms: list[str] = []
-    interactions: list[tuple[str, ...]] = []
-    for part in (p.strip() for p in right.split("+")):
-        names = [n.strip() for n in re.split(r"[*:]", part)]
-        if ":" not in part:
-            terms += [n for n in names if n not in terms]
-        if len(names) > 1:
-            interactions.append(tuple(names))
-    return y, terms, interactions
-
-
-def outcome(frame: pd.DataFrame, y: str) -> np.ndarray:
-    if y.startswith("log("):
-        return np.log(frame[y[4:-1]].to_numpy(dtype=float))
-    return frame[y].to_numpy(dtype=float)
-
-
-def designed(frame: pd.DataFrame, args: dict[str, Any]) -> tuple[np.ndarray, linear.Design]:
-    y, terms, interactions = terms_of(args["formula"])
-    factors = args.get("factors", [])
-    references = {t: frame[t].cat.categories[0] for t in terms if t in factors}
-    made = linear.design(frame, terms, interactions, references, categories=[t for t in terms if t in factors])
-    return outcome(frame, y), made
-
-
-@pytest.mark.reference
-@pytest.mark.entries("regression", "ols")
-def test_ols_agrees_with_r(entry: dict[str, Any], reference_frame: Callable[..., pd.DataFrame]) -> None:
-    frame = reference_frame(entry["args"])
-    if re.search(r"I\(|poly|factor\(|log\(.*~.*log\(", entry["args"]["formula"]):
-        pytest.skip("a formula with functions of terms, which a design does not offer")
-    y, made = designed(frame, entry["args"])
-    values, tol = entry["values"], entry["rel_tol"]
-    for cov in ("classical", "HC0", "HC1", "HC2", "HC3", "cluster_CR1"):
-        if cov not in values:
-            continue
-        clusters = frame[entry["args"]["cluster"]].to_numpy() if cov == "cluster_CR1" else None
-        fitted = linear.fit_design(made, y, "cluster" if clusters is not None else cov, clusters)
-        got = {n: (b, s) for n, b, s in zip(fitted.names, fitted.params, fitted.se, strict=True)}
-        assert len(got) == len(values[cov])
-        size = max(abs(v["estimate"]) for v in values[cov].values())
-        for name, want in values[cov].items():
-            assert got[name][0] == pytest.approx(want["estimate"], rel=tol, abs=1e-12 * size)
-            assert got[name][1] == pytest.approx(want["se"], rel=tol)
-    fitted = linear.fit_design(made, y, "classical")
-    assert (fitted.n, fitted.df_resid) == (values["n"], values["df_residual"])
-    assert fitted.r2 == pytest.approx(values["r_squared"], rel=tol)
-    assert fitted.adj_r2 == pytest.approx(values["adj_r_squared"], rel=tol)
-    assert fitted.sigma == pytest.approx(values["sigma"], rel=tol)
-    whole = linear.wald(fitted, np.eye(len(fitted.params))[1:])
-    assert whole.statistic == pytest.approx(values["F"], rel=tol)
-
-
-@pytest.mark.reference
-@pytest.mark.parametrize("name", ["Norris", "NoInt1", "Longley", "Wampler1", "Wampler2", "Wampler3"])
-def test_nist_linear(name: str, shared: Path) -> None:
-    folder = shared / "data" / "nist"
-    case = next(c for c in json.loads((folder / "certified.json").read_text()) if c["name"] == name)
-    frame = pd.read_csv(folder / case["file"])
-    y = frame["y"].to_numpy(dtype=float)
-    if name == "Longley":
-        x = frame[[f"x{i}" for i in range(1, 7)]].to_numpy(dtype=float)
-    elif name.startswith("Wampler"):
-        x = np.column_stack([frame["x"].to_numpy(dtype=float) ** i for i in range(1, len(case["params"]))])
-    else:
-        x = frame[["x"]].to_numpy(dtype=float)
-    if name != "NoInt1":
-        x = np.column_stack([np.ones(len(y)), x])
-    fitted = linear.fit(x, y, "classical")
-    exact = case["residual_sd"] == 0
-    for j, want in enumerate(case["params"]):
-        assert fitted.params[j] == pytest.approx(want["estimate"], rel=1e-9)
-        assert fitted.se[j] == pytest.approx(want["sd"], rel=1e-9, abs=1e-6 if exact else 0)
-    if not exact:
-        assert fitted.sigma == pytest.approx(case["residual_sd"], rel=1e-9)
-    if name != "NoInt1":
-        assert fitted.r2 == pytest.approx(case["r2"], rel=1e-10)
 
 
 def _table(n: int = 300) -> pd.DataFrame:

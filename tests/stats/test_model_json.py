@@ -56,10 +56,18 @@ def test_terms_say_what_may_be_asked() -> None:
 
 def test_a_yes_no_outcome_is_a_share_without_an_interval_for_one_row() -> None:
     frame = table().assign(left=lambda f: np.where(f["pay"] > f["pay"].median(), "yes", "no"))
+    linear = stats.regress(frame, "left", ["g"], family="gaussian").model
+    assert (linear["family"], linear["scale"], linear["event"], "sigma" in linear) == (
+        "gaussian",
+        "share",
+        "yes",
+        False,
+    )
     model = stats.regress(frame, "left", ["g"]).model
-    assert (model["scale"], model["event"], "sigma" in model) == ("share", "yes", False)
+    assert (model["family"], model["link"], model["scale"], model["event"]) == ("binomial", "logit", "share", "yes")
     value, _, _ = predict(model, {"g": "b"})
-    assert value == pytest.approx((frame.loc[frame["g"] == "b", "left"] == "yes").mean())
+    assert 1 / (1 + np.exp(-value)) == pytest.approx(predict(linear, {"g": "b"})[0])
+    assert predict(linear, {"g": "b"})[0] == pytest.approx((frame.loc[frame["g"] == "b", "left"] == "yes").mean())
 
 
 def test_a_very_large_model_has_none() -> None:

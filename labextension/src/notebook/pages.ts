@@ -8,9 +8,12 @@
 import type { NotebookPanel } from '@jupyterlab/notebook';
 
 const FIELD = 'k2lab';
+/** How long after the notebook is loaded the other pages are known too. */
+const MEET_MS = 2000;
 
 export class Pages {
   private _client = '';
+  private _met = false;
 
   constructor(
     private _panel: NotebookPanel,
@@ -21,6 +24,10 @@ export class Pages {
       awareness?.on('change', changed);
       _panel.disposed.connect(() => awareness?.off('change', changed));
       this._tell();
+      window.setTimeout(() => {
+        this._met = true;
+        changed();
+      }, MEET_MS);
     });
   }
 
@@ -45,7 +52,8 @@ export class Pages {
         pages.set(id, state[FIELD]);
       }
     });
-    return ![...pages.values()].includes(owner) && Math.min(...pages.keys()) === awareness.clientID;
+    const gone = ![...pages.values()].includes(owner);
+    return this._met && gone && Math.min(...pages.keys()) === awareness.clientID;
   }
 
   private get _awareness() {
