@@ -19,7 +19,7 @@ from tests.browser.lab import Lab
 from tests.browser.places import write_json
 from tests.browser.tour import tour
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]  # each test goes through some thirty states
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "labextension" / "node_modules" / "axe-core" / "axe.min.js"
 DARK, LIGHT = "JupyterLab Dark", "JupyterLab Light"
