@@ -36,33 +36,56 @@ def table(rows: int = 900) -> pd.DataFrame:
     )
     frame.loc[rng.choice(rows, 40, replace=False), "pay"] = np.nan
     frame.loc[rng.choice(rows, 30, replace=False), "site"] = None
+    frame["late"] = rng.random(rows) < 0.1 + 0.2 * frame["left"]
     return frame
 
 
 CALLS: dict[str, Callable[[Any], Result]] = {
+    "adjust": lambda df: stats.adjust({"one": 0.01, "two": 0.04, "three": 0.03}),
+    "anova": lambda df: stats.anova(df, "pay", ["remote", "level"]),
     "associate": lambda df: stats.associate(df, "level", "site"),
+    "bootstrap": lambda df: stats.bootstrap(df, "pay", draws=200),
     "checks": lambda df: stats.checks(df, "pay", "level"),
+    "chi_squared": lambda df: stats.chi_squared(df, "level", "site"),
     "compare": lambda df: stats.compare(df, "pay", "level"),
     "confounders": lambda df: stats.confounders(df, "pay", "remote"),
+    "contrasts": lambda df: stats.contrasts(stats.regress(df, "pay", ["remote", "level"]), "level"),
+    "correlation": lambda df: stats.correlation(df, "exact", "hours", "spearman"),
     "correlations": lambda df: stats.correlations(df, ["pay", "hours", "exact"]),
     "count": lambda df: stats.count(df, "level"),
     "describe": lambda df: stats.describe(df),
+    "diagnostics": lambda df: stats.diagnostics(stats.regress(df, "pay", ["remote", "level", "hours"])),
     "distribution": lambda df: stats.distribution(df, "pay", "level"),
     "drivers": lambda df: stats.drivers(df, "pay", ["level", "remote", "year"]),
     "effect": lambda df: stats.effect(df, "pay", "remote", "level"),
+    "equivalence": lambda df: stats.equivalence(df, "exact", "left", sesoi=5000.0),
     "facts": lambda df: stats.facts(df, "pay", "remote", "level"),
+    "fisher": lambda df: stats.fisher(df, "left", "late"),
     "group_means": lambda df: stats.group_means(df, "exact", "level"),
+    "kruskal": lambda df: stats.kruskal(df, "pay", "level"),
+    "mann_whitney": lambda df: stats.mann_whitney(df, "pay", "left"),
+    "marginal_means": lambda df: stats.marginal_means(stats.regress(df, "pay", ["remote", "level"]), "level"),
+    "mcnemar": lambda df: stats.mcnemar(df, "left", "late"),
     "mean": lambda df: stats.mean(df, "exact"),
     "median": lambda df: stats.median(df, "pay", "site"),
+    "normality": lambda df: stats.normality(df, "exact"),
+    "posthoc": lambda df: stats.posthoc(df, "pay", "level"),
+    "predict": lambda df: stats.predict(
+        stats.regress(df, "pay", ["level", "hours"]), pd.DataFrame({"level": ["senior"], "hours": [30]})
+    ),
     "proportion": lambda df: stats.proportion(df, "left", True, "level"),
+    "proportion_trend": lambda df: stats.proportion_trend(df, "left", "year"),
     "quality": lambda df: stats.quality(df),
     "regress": lambda df: stats.regress(df, "pay", ["remote", "level", "hours"]),
     "relate": lambda df: stats.relate(df, "exact", "hours"),
     "sensitivity": lambda df: stats.sensitivity(df, "pay", "remote", "level"),
     "strata": lambda df: stats.strata(df, "pay", "remote", "level", "year"),
+    "t_test": lambda df: stats.t_test(df, "pay", "left"),
     "total": lambda df: stats.total(df, "hours", "level"),
     "trend": lambda df: stats.trend(df, "pay", "year"),
     "two_way": lambda df: stats.two_way(df, "pay", "remote", "level"),
+    "variances": lambda df: stats.variances(df, "pay", "level"),
+    "wilcoxon": lambda df: stats.wilcoxon(df, ["pay", "exact"]),
 }
 
 FOLDED = (
