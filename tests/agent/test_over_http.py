@@ -41,13 +41,13 @@ def make(server, **more):
 )
 def test_a_whole_run(shape):
     finding = {"text": "均值为 4。", "steps": [1, 2], "columns": ["pay"]}
-    script = [runs("a()", "b()", text="Plan."), runs("c()"), finishes("So.", findings=[finding])]
+    script = [runs("a()", "mean('pay')", text="Plan."), runs("c()"), finishes("So.", findings=[finding])]
     with K2Server(*[Streamed(message=message, **shape) for message in script]) as server:
-        played = play(provider=make(server), runner=FakeRunner(shows("1"), shows("2"), shows("3")))
+        played = play(provider=make(server), runner=FakeRunner(shows("1"), shows("4"), shows("3")))
         requests = server.requests
 
     assert played.run.status == "answered"
-    assert played.ran == ["a()", "b()", "c()"]
+    assert played.ran == ["a()", "mean('pay')", "c()"]
     assert played.run.plan == "Plan."
     assert played.run.answer.findings[0].text == "均值为 4。"
     for shorter, longer in itertools.pairwise(requests):
