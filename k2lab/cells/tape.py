@@ -13,6 +13,7 @@ from typing import Any
 from k2lab.cells.result import CellError, Output
 
 _ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-Z\\-_]")
+_HANDLE = re.compile(r"(?:array\()?[\[(\s]*<(?:Axes|Figure size|(?:matplotlib|seaborn)\.)[^\n]*")
 _PLACE = re.compile(r"Cell In\s?\[(\d+|\*)\], line (\d+)")
 
 
@@ -181,7 +182,9 @@ class Tape:
         self._rich("display_data", data, metadata, mark, {})
 
     def result(self, data: Mapping[str, Any], metadata: Mapping[str, Any] | None, count: int | None) -> None:
-        """Add the value of the last expression."""
+        """Add the value of the last expression; a mere handle on a figure is left out, for the figure itself is shown."""
+        if set(data) == {"text/plain"} and _HANDLE.match(str(data["text/plain"])):
+            return
         self._rich("execute_result", data, metadata, None, {"execution_count": count})
 
     def update(self, data: Mapping[str, Any], metadata: Mapping[str, Any] | None, mark: str | None) -> None:

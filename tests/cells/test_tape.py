@@ -32,6 +32,24 @@ def test_an_update_changes_every_display_of_that_id_and_no_other():
     assert tape.outputs()[0]["metadata"] == {"m": 1}
 
 
+@pytest.mark.parametrize(
+    ("shown", "kept"),
+    [
+        ("<Axes: title={'left': 'pay by level'}, xlabel='pay'>", False),
+        ("[<matplotlib.lines.Line2D at 0x7f12>]", False),
+        ("<seaborn.axisgrid.FacetGrid at 0x7f12>", False),
+        ("array([<Axes: >, <Axes: >], dtype=object)", False),
+        ("array([1, 2])", True),
+        ("<k2lab.Answer>", True),
+    ],
+)
+def test_a_handle_on_a_figure_is_no_result(shown: str, kept: bool):
+    tape = Tape()
+    tape.result({"text/plain": shown}, {}, 1)
+
+    assert bool(tape.outputs()) == kept
+
+
 def test_clear_waits_for_the_next_output_if_told_to():
     tape = Tape()
     tape.stream("stdout", "a")
