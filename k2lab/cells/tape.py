@@ -182,7 +182,7 @@ class Tape:
         self._rich("display_data", data, metadata, mark, {})
 
     def result(self, data: Mapping[str, Any], metadata: Mapping[str, Any] | None, count: int | None) -> None:
-        """Add the value of the last expression; a mere handle on a figure is left out, for the figure itself is shown."""
+        """Add the value of the last expression; a mere handle on a figure is left out: the figure is shown."""
         if set(data) == {"text/plain"} and _HANDLE.match(str(data["text/plain"])):
             return
         self._rich("execute_result", data, metadata, None, {"execution_count": count})
