@@ -4,7 +4,8 @@ python3 tasks.py demo       answer the headline question on 133,000 rows; says w
 python3 tasks.py test       style, types, layers and all tests
 python3 tasks.py setup      only make .venv, with k2lab in it
 python3 tasks.py labextension   build the JupyterLab extension (Node.js comes from PyPI)
-python3 tasks.py lock       renew requirements.txt (needs uv)
+python3 tasks.py watch      build it at each change, for .venv/bin/jupyter lab
+python3 tasks.py lock       renew the requirements files (needs uv)
 """
 
 from __future__ import annotations
@@ -79,6 +80,12 @@ def labextension() -> None:
     run(PYTHON, "-c", "import hatch_build; hatch_build.build()")
 
 
+def watch() -> None:
+    """Build the JupyterLab extension at each change of its sources, until interrupted."""
+    labextension()
+    run(PYTHON, "-c", "import hatch_build; hatch_build.watch()")
+
+
 def demo(*arguments: str) -> None:
     """Answer the headline question on generated data."""
     setup()
@@ -108,7 +115,7 @@ def lock() -> None:
 
 
 if __name__ == "__main__":
-    tasks = {"demo": demo, "test": test, "setup": setup, "labextension": labextension, "lock": lock}
+    tasks = {"demo": demo, "test": test, "setup": setup, "labextension": labextension, "watch": watch, "lock": lock}
     if len(sys.argv) < 2 or sys.argv[1] not in tasks:
         sys.exit(__doc__)
     tasks[sys.argv[1]](*sys.argv[2:])

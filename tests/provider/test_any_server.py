@@ -40,6 +40,7 @@ QUESTIONS = (
 
 pytestmark = [
     pytest.mark.kernel,
+    pytest.mark.timeout(2 * SECONDS + 300),  # a question, and its replay; the usual limit would cut a slow model off
     pytest.mark.skipif(not URL, reason="set K2LAB_LOCAL_MODEL to the base URL of a server, see the head of this file"),
 ]
 
