@@ -93,7 +93,8 @@ def binomial_result(
     estimates = tuple(
         Estimate(
             label=difference_label(m), value=100 * m.value, low=100 * m.low, high=100 * m.high, n=m.n, unit=unit,
-            method=method, level=level, p=m.p, groups={m.term: m.level} if m.level else {}, assumptions=_assumptions(kind),
+            method=method, level=level, p=m.p, groups={m.term: m.level} if m.level else {},
+            assumptions=_assumptions(kind),
         )
         for m in margins
     )  # fmt: skip
