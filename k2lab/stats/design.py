@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from k2lab.errors import UsageError
 from k2lab.stats.columns import codes, is_category, level_name, level_order, number, reference_level
-from k2lab.stats.gram import chunks, gram
+from k2lab.stats.gram import Gram, chunks, gram
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,6 +45,8 @@ class Design:
         Interaction columns that the data do not determine (empty cells), left out.
     intercept : bool
         Whether the first column is one.
+    products : Gram or None
+        The cross products of a matrix of many rows, each counting once, where they do for least squares.
     """
 
     cells: Floats
@@ -55,6 +57,7 @@ class Design:
     levels: Mapping[str, tuple[str, ...]]
     dropped: tuple[str, ...] = ()
     intercept: bool = True
+    products: Gram | None = None
 
     @property
     def matrix(self) -> Floats:
@@ -234,6 +237,7 @@ def design(
             names.append(_column_name(term, level))
         slices[term] = slice(start, len(parts))
     dropped: list[str] = []
+    matrix, products = None, None
     for group in interactions:
         start = len(parts)
         for combination in product(*[blocks[t][0] for t in group]):
@@ -242,7 +246,11 @@ def design(
                 made = made * column(term, level)
             parts.append(made)
             names.append(":".join(_column_name(t, v) for t, v in zip(group, combination, strict=True)))
-        keep = independent(_stacked(parts), start)
+        matrix = _stacked(parts)
+        products = gram(matrix) if whole else None
+        keep = independent(matrix, start) if products is None else set(range(start, len(parts)))
+        if start + len(keep) < len(parts):
+            matrix = products = None
         dropped += [names[j] for j in range(start, len(parts)) if j not in keep]
         parts = [p for j, p in enumerate(parts) if j < start or j in keep]
         names = [p for j, p in enumerate(names) if j < start or j in keep]
@@ -254,10 +262,14 @@ def design(
             raise UsageError("A model without an intercept takes numbers only.", "Leave the - 1 out of the formula.")
         parts, names = parts[1:], names[1:]
         slices = {key: slice(part.start - 1, part.stop - 1) for key, part in slices.items()}
+        matrix = None
+    if matrix is None:
+        matrix = _stacked(parts)
+        products = gram(matrix) if whole else None
     return Design(
-        intercept=intercept, cells=_stacked(parts), index=index, whole=whole, names=tuple(names),
+        intercept=intercept, cells=matrix, index=index, whole=whole, names=tuple(names),
         term_slices=slices, levels=levels,
-        dropped=tuple(dropped),
+        dropped=tuple(dropped), products=products,
     )  # fmt: skip
 
 

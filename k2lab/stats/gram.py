@@ -77,20 +77,21 @@ def gram(matrix: Floats, size: Floats | None = None) -> Gram | None:
     n, k = matrix.shape
     if n < MANY or n < 8 * k:
         return None
-    weight = np.ones(n) if size is None else size
-    centre = np.zeros(k)
-    if bool((matrix[:, 0] == 1).all()):
-        centre = sum(weight[part] @ matrix[part] for part in chunks(n)) / weight.sum()
-        centre[0] = 0.0
+    centre, total = np.zeros(k), float(n if size is None else size.sum())
     products = np.zeros((k, k))
     with np.errstate(over="ignore", invalid="ignore"):
+        if bool((matrix[:, 0] == 1).all()):
+            sums = (matrix[part].sum(axis=0) if size is None else size[part] @ matrix[part] for part in chunks(n))
+            centre = np.sum(list(sums), axis=0) / total
+            centre[0] = 0.0
         for part in chunks(n):
             moved = matrix[part] - centre
-            moved *= np.sqrt(weight[part])[:, None]
+            if size is not None:
+                moved *= np.sqrt(size[part])[:, None]
             products += moved.T @ moved
         scale = np.sqrt(np.diag(products))
         # A column that is constant beside the intercept keeps only rounding noise when centred.
-        if not bool((scale > 1e-9 * np.sqrt(weight.sum()) * np.abs(centre)).all()):
+        if not bool((scale > 1e-9 * np.sqrt(total) * np.abs(centre)).all()):
             return None
         made = Gram(centre=centre, scale=scale, products=products / np.outer(scale, scale))
     return made if made.sound else None

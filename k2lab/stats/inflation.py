@@ -55,7 +55,7 @@ def inflation(design: Design, times: Floats | None = None) -> dict[str, Inflatio
     weight = np.ones(len(design.index)) if times is None else times.astype(float)
     if not design.whole:
         weight = np.bincount(design.index, weight, minlength=len(design.cells)).astype(float)
-    products = gram(design.cells, weight)
+    products = design.products if times is None and design.products else gram(design.cells, weight)
     if products is not None:
         whole_root: Any = np.linalg.cholesky(products.products[np.ix_(columns, columns)]).T
     else:

@@ -85,7 +85,9 @@ class Solution:
         return made
 
 
-def solve(cells: Floats, size: Floats, mean: Floats, names: tuple[str, ...] | None = None) -> Solution:
+def solve(
+    cells: Floats, size: Floats, mean: Floats, names: tuple[str, ...] | None = None, products: Gram | None = None
+) -> Solution:
     """Solve least squares of the mean outcome of each cell on its row of the design, weighted by its rows.
 
     Parameters
@@ -97,6 +99,8 @@ def solve(cells: Floats, size: Floats, mean: Floats, names: tuple[str, ...] | No
         Mean outcome of each cell.
     names : tuple of str, optional
         Names of the columns, for messages.
+    products : Gram, optional
+        Of `cells` and `size`, if they are known.
 
     Raises
     ------
@@ -114,7 +118,7 @@ def solve(cells: Floats, size: Floats, mean: Floats, names: tuple[str, ...] | No
 
     k = cells.shape[1]
     names = names or tuple(f"x{i}" for i in range(k))
-    products = gram(cells, size)
+    products = products or gram(cells, size)
     if products is not None:
         return _of_products(cells, size, mean, products)
     n = float(size.sum())
@@ -168,17 +172,17 @@ def _of_products(cells: Floats, size: Floats, mean: Floats, made: Gram) -> Solut
     r = np.linalg.cholesky(made.products).T
     # Coordinates of Q: its columns are orthonormal under the weights, as those of a QR are.
     turn: Floats = solve_triangular(r, np.eye(k)) / made.scale[:, None]
-    beta, fitted, leverage = np.zeros(k), np.zeros(m), np.zeros(m)
-    for _ in range(2):
-        gap = np.zeros(k)
-        for part in chunks(m):
-            q = (cells[part] - made.centre) @ turn
-            gap += (size[part] * (mean[part] - offset - q @ beta)) @ q
-        beta = beta + gap
+    scores = size * (mean - offset)
+    beta = turn.T @ sum(scores[part] @ cells[part] for part in chunks(m))
+    gap, fitted, leverage = np.zeros(k), np.zeros(m), np.zeros(m)
     for part in chunks(m):
         q = (cells[part] - made.centre) @ turn
         leverage[part] = np.einsum("ij,ij->i", q, q)
         fitted[part] = q @ beta
+        gap += (scores[part] - size[part] * fitted[part]) @ q
+    for part in chunks(m):
+        fitted[part] += (cells[part] - made.centre) @ (turn @ gap)
+    beta = beta + gap
     back = turn.copy()
     params = turn @ beta
     if has_intercept:
