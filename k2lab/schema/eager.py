@@ -177,7 +177,8 @@ def _quartiles(values: nw.Series[Any]) -> list[Any]:
     parts = (0.25, 0.5, 0.75)
     if values.implementation.is_pandas_like() and isinstance(values.to_native().dtype, np.dtype):
         # In one go: the library would look for each anew.
-        return np.quantile(values.to_numpy(), parts).tolist()
+        found: list[Any] = np.quantile(values.to_numpy(), parts).tolist()
+        return found
     return [values.quantile(part, interpolation="linear") for part in parts]
 
 
