@@ -165,7 +165,7 @@ def line(name: str, rows: int, rounds: int, limit: float) -> list[list[str]]:
         if side == "numpy":
             continue
         if "seconds" not in ours[0]:
-            made.append([task.what, f"{rows:,}", side, why_not(ours[0]), cell(theirs), "", "", "", ""])
+            made.append([task.what, f"{rows:,}", side, why_not(ours[0]), cell(theirs), "", "", "", "", ""])
             continue
         ratios = [t["seconds"] / o["seconds"] for t, o in zip(theirs, ours, strict=True) if "seconds" in t]
         ratio = statistics.median(ratios) if ratios else None
@@ -178,11 +178,18 @@ def line(name: str, rows: int, rounds: int, limit: float) -> list[list[str]]:
             verdict += " met" if ratio >= wanted else " MISSED"
         made.append(
             [
-                task.what, f"{rows:,}" if task.scales else "", side, cell(ours), cell(theirs), shown, verdict,
+                task.what, f"{rows:,}" if task.scales else "", side, cell(ours), cell(theirs), shown,
+                of_cpu(ours, theirs), verdict,
                 sizes(ours[0], theirs[0]), agreement(name, ours[0], found[side][0], found.get("numpy", [{}])[0]),
             ]
         )  # fmt: skip
     return made
+
+
+def of_cpu(ours: Sequence[dict[str, Any]], theirs: Sequence[dict[str, Any]]) -> str:
+    """Return the ratio of processor time, which other work on the machine disturbs less."""
+    ratios = [t["cpu"] / o["cpu"] for t, o in zip(theirs, ours, strict=True) if t.get("cpu") and o.get("cpu")]
+    return f"{statistics.median(ratios):.2g}x" if ratios else ""
 
 
 def cell(results: Sequence[dict[str, Any]]) -> str:
@@ -257,7 +264,7 @@ def machine() -> str:
     )
 
 
-HEAD = ("what", "rows", "peer", "k2lab", "peer's", "faster", "to reach", "size", "agreement")
+HEAD = ("what", "rows", "peer", "k2lab", "peer's", "faster", "in CPU time", "to reach", "size", "agreement")
 
 
 def markdown(lines: Sequence[Sequence[str]]) -> str:

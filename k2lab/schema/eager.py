@@ -92,9 +92,9 @@ def _column(series: nw.Series[Any], column: ColumnSchema, *, picked: Any, privac
     if privacy == "schema" or rows == nulls:
         return made
     if wants_range(kind):
-        made = _with_range(made, series)
+        made = _with_range(made, series, nulls=nulls)
     if wants_top(kind, distinct, tall=picked is not None):
-        made = replace(made, top=_top(series))
+        made = replace(made, top=_top(series, nulls=nulls))
     return made
 
 
@@ -154,27 +154,39 @@ def _distinct(series: nw.Series[Any], kind: ColumnKind, *, nulls: int, picked: A
     return estimate_distinct(seen, once, len(values), len(series) - nulls)
 
 
-def _with_range(column: ColumnSchema, series: nw.Series[Any]) -> ColumnSchema:
+def _with_range(column: ColumnSchema, series: nw.Series[Any], *, nulls: int) -> ColumnSchema:
     """Add range and quartiles, of the finite values."""
     try:
-        values = series.drop_nulls()
+        values = series.drop_nulls() if nulls else series  # a copy, of many rows
         if series.dtype.is_float():
-            values = values.filter(values.is_finite())
+            finite = values.is_finite()
+            values = values if finite.all() else values.filter(finite)
         if not len(values):
             return column
         column = replace(column, low=shown(values.min()), high=shown(values.max()))
         if series.dtype.is_numeric():
-            quartiles = tuple(shown(values.quantile(part, interpolation="linear")) for part in (0.25, 0.5, 0.75))
-            column = replace(column, quartiles=quartiles)
+            column = replace(column, quartiles=tuple(shown(value) for value in _quartiles(values)))
     except _faults():
         return column
     return column
 
 
-def _top(series: nw.Series[Any]) -> tuple[tuple[str, int], ...]:
+def _quartiles(values: nw.Series[Any]) -> list[Any]:
+    import numpy as np
+
+    parts = (0.25, 0.5, 0.75)
+    if values.implementation.is_pandas_like() and isinstance(values.to_native().dtype, np.dtype):
+        # In one go: the library would look for each anew.
+        found: list[Any] = np.quantile(values.to_numpy(), parts).tolist()
+        return found
+    return [values.quantile(part, interpolation="linear") for part in parts]
+
+
+def _top(series: nw.Series[Any], *, nulls: int) -> tuple[tuple[str, int], ...]:
     """Count the commonest values, down to the count floor; ties in the order of their text."""
     try:
-        counted = series.alias("value").drop_nulls().value_counts(name="n")
+        there = series.drop_nulls() if nulls else series
+        counted = there.alias("value").value_counts(name="n")
         common = counted.filter(counted["n"] >= COUNT_FLOOR).sort("n", descending=True).head(10 * TOP_VALUES)
     except _faults():
         return ()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from k2lab.errors import UsageError
 from k2lab.stats.columns import codes, is_category, level_name, level_order, number, reference_level
+from k2lab.stats.gram import Gram, chunks, gram
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,6 +45,8 @@ class Design:
         Interaction columns that the data do not determine (empty cells), left out.
     intercept : bool
         Whether the first column is one.
+    products : Gram or None
+        The cross products of a matrix of many rows, each counting once, where they do for least squares.
     """
 
     cells: Floats
@@ -54,6 +57,7 @@ class Design:
     levels: Mapping[str, tuple[str, ...]]
     dropped: tuple[str, ...] = ()
     intercept: bool = True
+    products: Gram | None = None
 
     @property
     def matrix(self) -> Floats:
@@ -233,6 +237,7 @@ def design(
             names.append(_column_name(term, level))
         slices[term] = slice(start, len(parts))
     dropped: list[str] = []
+    matrix, products = None, None
     for group in interactions:
         start = len(parts)
         for combination in product(*[blocks[t][0] for t in group]):
@@ -241,7 +246,11 @@ def design(
                 made = made * column(term, level)
             parts.append(made)
             names.append(":".join(_column_name(t, v) for t, v in zip(group, combination, strict=True)))
-        keep = independent(np.column_stack(parts), start)
+        matrix = _stacked(parts)
+        products = gram(matrix) if whole else None
+        keep = independent(matrix, start) if products is None else set(range(start, len(parts)))
+        if start + len(keep) < len(parts):
+            matrix = products = None
         dropped += [names[j] for j in range(start, len(parts)) if j not in keep]
         parts = [p for j, p in enumerate(parts) if j < start or j in keep]
         names = [p for j, p in enumerate(names) if j < start or j in keep]
@@ -253,11 +262,25 @@ def design(
             raise UsageError("A model without an intercept takes numbers only.", "Leave the - 1 out of the formula.")
         parts, names = parts[1:], names[1:]
         slices = {key: slice(part.start - 1, part.stop - 1) for key, part in slices.items()}
+        matrix = None
+    if matrix is None:
+        matrix = _stacked(parts)
+        products = gram(matrix) if whole else None
     return Design(
-        intercept=intercept, cells=np.column_stack(parts), index=index, whole=whole, names=tuple(names),
+        intercept=intercept, cells=matrix, index=index, whole=whole, names=tuple(names),
         term_slices=slices, levels=levels,
-        dropped=tuple(dropped),
+        dropped=tuple(dropped), products=products,
     )  # fmt: skip
+
+
+def _stacked(columns: Sequence[Floats]) -> Floats:
+    """Return the columns side by side, put together in chunks of rows: writing each column at once is slow."""
+    import numpy as np
+
+    made = np.empty((len(columns[0]), len(columns)))
+    for part in chunks(len(made)):
+        np.stack([column[part] for column in columns], axis=1, out=made[part])
+    return made
 
 
 def _cells(rows: int, coded: Mapping[str, tuple[Any, int]]) -> tuple[Any, dict[str, Any], int]:
@@ -285,8 +308,10 @@ def independent(matrix: Floats, start: int) -> set[int]:
     """Return which columns from `start` on are not fixed by those before them."""
     import numpy as np
 
-    keep = [j for j in range(start, matrix.shape[1]) if np.abs(matrix[:, j]).max(initial=0) > 0]
+    keep = [j for j in range(start, matrix.shape[1]) if matrix[:, j].any()]
     chosen = list(range(start)) + keep
+    if gram(matrix if len(chosen) == matrix.shape[1] else matrix[:, chosen]) is not None:
+        return set(keep)
     scaled = matrix[:, chosen] / np.maximum(np.sqrt((matrix[:, chosen] ** 2).sum(axis=0)), 1e-300)
     if len(scaled) < len(chosen):  # fewer distinct rows than columns: pad, so that R stays square
         scaled = np.vstack([scaled, np.zeros((len(chosen) - len(scaled), len(chosen)))])

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from k2lab.stats.gram import gram
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -50,16 +52,20 @@ def inflation(design: Design, times: Floats | None = None) -> dict[str, Inflatio
     if len(main) < 2 or not design.intercept:
         return {}
     columns = np.concatenate([np.arange(part.start, part.stop) for part in main.values()])
-    X = design.cells[:, columns]
     weight = np.ones(len(design.index)) if times is None else times.astype(float)
     if not design.whole:
-        weight = np.bincount(design.index, weight, minlength=len(X)).astype(float)
-    moved = X - weight @ X / weight.sum()
-    scale = np.sqrt(weight @ moved**2)
-    if not (scale > 0).all():
-        return {}
-    # By QR, once for all rows: the determinants of nearly equal columns keep their digits.
-    whole_root: Any = np.linalg.qr(moved / scale * np.sqrt(weight)[:, None])[1]
+        weight = np.bincount(design.index, weight, minlength=len(design.cells)).astype(float)
+    products = design.products if times is None and design.products else gram(design.cells, weight)
+    if products is not None:
+        whole_root: Any = np.linalg.cholesky(products.products[np.ix_(columns, columns)]).T
+    else:
+        X = design.cells[:, columns]
+        moved = X - weight @ X / weight.sum()
+        scale = np.sqrt(weight @ moved**2)
+        if not (scale > 0).all():
+            return {}
+        # By QR, once for all rows: the determinants of nearly equal columns keep their digits.
+        whole_root = np.linalg.qr(moved / scale * np.sqrt(weight)[:, None])[1]
 
     def logdet(chosen: Any) -> float:
         r = np.linalg.qr(whole_root[:, chosen])[1]

@@ -1,13 +1,15 @@
-"""The one least-squares solution behind every model here: a QR of the distinct rows of a design, weighted by count."""
+"""The one least-squares solution behind every model here, of the distinct rows of a design, weighted by count."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from k2lab.errors import UsageError
 from k2lab.stats.design import aliased
 from k2lab.stats.frames import short
+from k2lab.stats.gram import Gram, chunks, gram
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,18 +36,36 @@ class Solution:
         Of one row of each cell.
     offset : float
         The outcome's mean where there is an intercept: it is taken off first, so that it costs no digits.
-    rows : array
-        The row of Q that one row of each cell has.
     back : array
         Turns coordinates of Q into coefficients.
+    held : array
+        The rows of Q; or, with `basis`, rows of the design, of which those of Q are made when they are needed.
+    basis : pair of arrays, optional
+        What is taken off each row of `held`, and the matrix it is then multiplied with.
     """
 
     params: Floats
     fitted: Floats
     leverage: Floats
     offset: float
-    rows: Floats
     back: Floats
+    held: Floats
+    basis: tuple[Floats, Floats] | None = None
+
+    @property
+    def rows(self) -> Floats:
+        """The row of Q that one row of each cell has."""
+        import numpy as np
+
+        return np.concatenate([q for _, q in self._parts()])
+
+    def _parts(self) -> Iterator[tuple[slice, Floats]]:
+        if self.basis is None:
+            yield slice(None), self.held
+            return
+        centre, turn = self.basis
+        for part in chunks(len(self.held)):
+            yield part, (self.held[part] - centre) @ turn
 
     @property
     def inverse(self) -> Floats:
@@ -55,7 +75,8 @@ class Solution:
 
     def sandwich(self, weights: Floats) -> Floats:
         """Return the covariance of the coefficients with these squared errors, summed up by cell."""
-        made: Floats = self.back @ ((self.rows * weights[:, None]).T @ self.rows) @ self.back.T
+        inner = sum((q * weights[part, None]).T @ q for part, q in self._parts())
+        made: Floats = self.back @ inner @ self.back.T
         return made
 
     def clustered(self, scores: Floats, factor: float) -> Floats:
@@ -64,7 +85,9 @@ class Solution:
         return made
 
 
-def solve(cells: Floats, size: Floats, mean: Floats, names: tuple[str, ...] | None = None) -> Solution:
+def solve(
+    cells: Floats, size: Floats, mean: Floats, names: tuple[str, ...] | None = None, products: Gram | None = None
+) -> Solution:
     """Solve least squares of the mean outcome of each cell on its row of the design, weighted by its rows.
 
     Parameters
@@ -76,6 +99,8 @@ def solve(cells: Floats, size: Floats, mean: Floats, names: tuple[str, ...] | No
         Mean outcome of each cell.
     names : tuple of str, optional
         Names of the columns, for messages.
+    products : Gram, optional
+        Of `cells` and `size`, if they are known.
 
     Raises
     ------
@@ -85,13 +110,17 @@ def solve(cells: Floats, size: Floats, mean: Floats, names: tuple[str, ...] | No
     Notes
     -----
     Columns are centred (when the first is an intercept) and scaled before a Householder QR, and the solution is
-    refined once, so a huge offset costs no digits.
+    refined once, so a huge offset costs no digits. Many rows whose scaled cross products are well conditioned are
+    solved from these (Cholesky) and refined against the rows; the matrix is then only read, in chunks.
     """
     import numpy as np
     from scipy.linalg import solve_triangular
 
     k = cells.shape[1]
     names = names or tuple(f"x{i}" for i in range(k))
+    products = products or gram(cells, size)
+    if products is not None:
+        return _of_products(cells, size, mean, products)
     n = float(size.sum())
     has_intercept = bool((cells[:, 0] == 1).all())
     centre = (size @ cells) / n if has_intercept else np.zeros(k)
@@ -127,9 +156,42 @@ def solve(cells: Floats, size: Floats, mean: Floats, names: tuple[str, ...] | No
         fitted=fitted,
         leverage=np.minimum((q**2).sum(axis=1) / np.maximum(size, 1), 1.0),
         offset=offset,
-        rows=q / np.maximum(root, 1),
+        held=q / np.maximum(root, 1),
         back=back,
     )
+
+
+def _of_products(cells: Floats, size: Floats, mean: Floats, made: Gram) -> Solution:
+    """Solve from cross products, by Cholesky, refined against the rows themselves."""
+    import numpy as np
+    from scipy.linalg import solve_triangular
+
+    m, k = cells.shape
+    has_intercept = bool((cells[:, 0] == 1).all())
+    offset = float(size @ mean) / float(size.sum()) if has_intercept else 0.0
+    r = np.linalg.cholesky(made.products).T
+    # Coordinates of Q: its columns are orthonormal under the weights, as those of a QR are.
+    turn: Floats = solve_triangular(r, np.eye(k)) / made.scale[:, None]
+    scores = size * (mean - offset)
+    beta = turn.T @ sum(scores[part] @ cells[part] for part in chunks(m))
+    gap, fitted, leverage = np.zeros(k), np.zeros(m), np.zeros(m)
+    for part in chunks(m):
+        q = (cells[part] - made.centre) @ turn
+        leverage[part] = np.einsum("ij,ij->i", q, q)
+        fitted[part] = q @ beta
+        gap += (scores[part] - size[part] * fitted[part]) @ q
+    for part in chunks(m):
+        fitted[part] += (cells[part] - made.centre) @ (turn @ gap)
+    beta = beta + gap
+    back = turn.copy()
+    params = turn @ beta
+    if has_intercept:
+        back[0] -= made.centre @ back
+        params[0] += offset - made.centre @ params
+    return Solution(
+        params=params, fitted=fitted, leverage=np.minimum(leverage, 1.0), offset=offset, back=back, held=cells,
+        basis=(made.centre, turn),
+    )  # fmt: skip
 
 
 def _not_independent(columns: list[str]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from k2lab.errors import UsageError
 from k2lab.stats import weighted
 from k2lab.stats.design import Design, design
+from k2lab.stats.gram import Gram
 from k2lab.stats.grouped import Folds
 from k2lab.stats.least import NotEstimable, Solution, solve
 from k2lab.stats.result import TestResult
@@ -168,7 +169,10 @@ def fit_design(
     import numpy as np
 
     y = np.asarray(y, dtype=np.float64)
-    return _fit(made.cells, made.index, y, cov, clusters, made.names, folds, whole=made.whole)
+    return _fit(
+        made.cells, made.index, y, cov, clusters, made.names, folds, whole=made.whole,
+        products=made.products if folds is None else None,
+    )  # fmt: skip
 
 
 def fit_weighted(made: Design, y: Floats, weights: Floats, cov: str = "HC3", clusters: Any = None) -> LinearFit:
@@ -220,7 +224,7 @@ def fit_weighted(made: Design, y: Floats, weights: Floats, cov: str = "HC3", clu
 
 def _fit(
     cells: Floats, index: Any, y: Floats, cov: str, clusters: Any, names: tuple[str, ...] | None,
-    folds: Folds | None = None, *, whole: bool,
+    folds: Folds | None = None, *, whole: bool, products: Gram | None = None,
 ) -> LinearFit:  # fmt: skip
     import numpy as np
 
@@ -240,7 +244,7 @@ def _fit(
     mean = y - shift if whole else np.bincount(index, sums, minlength=len(cells)) / np.maximum(size, 1)
     if not bool((cells[:, 0] == 1).all()):
         mean, shift = mean + shift, 0.0
-    solved = solve(cells, size, mean, names)
+    solved = solve(cells, size, mean, names, products)
     y_moved = y - shift - solved.offset
     residuals = y_moved - (solved.fitted if whole else solved.fitted[index])
     leverage = solved.leverage if whole else solved.leverage[index]

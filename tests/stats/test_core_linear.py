@@ -8,6 +8,7 @@ import pytest
 
 from k2lab.errors import UsageError
 from k2lab.stats import linear
+from k2lab.stats.gram import gram
 from k2lab.stats.linear import LeverageOne, NotEstimable
 
 
@@ -58,6 +59,41 @@ def test_a_huge_offset_costs_no_digits(offset: float) -> None:
     moved = linear.fit(np.column_stack([np.ones(200), x + offset]), y + offset, "HC3")
     assert moved.params[1] == pytest.approx(plain.params[1], rel=1e-8)
     assert moved.se[1] == pytest.approx(plain.se[1], rel=1e-8)
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e6])
+def test_many_rows_are_solved_from_cross_products_as_a_qr_solves_them(offset: float) -> None:
+    frame = _table(30_000).assign(z=lambda f: f["x"] + np.arange(len(f)) % 11)
+    made = linear.design(frame, ["x", "g", "z"], [("x", "g")])
+    X, y, clusters = made.cells.copy(), frame["y"].to_numpy() + offset, np.arange(len(frame)) % 97
+    X[:, 1] += offset
+    assert gram(X) is not None
+    q, r = np.linalg.qr(X - np.r_[0.0, X[:, 1:].mean(axis=0)])
+    beta = np.linalg.solve(r, q.T @ (y - offset))
+    leverage = (q**2).sum(axis=1)
+    weight = (y - offset - q @ (r @ beta)) ** 2 / (1 - leverage) ** 2
+    back = np.linalg.inv(r)
+    found = linear.fit(X, y, "HC3")
+    np.testing.assert_allclose(found.params[1:], beta[1:], rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(found.leverage, leverage, rtol=1e-9)
+    np.testing.assert_allclose(
+        np.sqrt(np.diag(found.cov))[1:], np.sqrt(np.diag(back @ (q.T * weight) @ q @ back.T))[1:], rtol=1e-9
+    )
+    scores = np.zeros((97, X.shape[1]))
+    np.add.at(scores, clusters, q * (y - offset - q @ (r @ beta))[:, None])
+    n, k = X.shape
+    spread = 97 / 96 * (n - 1) / (n - k) * back @ scores.T @ scores @ back.T
+    np.testing.assert_allclose(linear.fit(X, y, "cluster", clusters).se[1:], np.sqrt(np.diag(spread))[1:], rtol=1e-8)
+
+
+def test_many_nearly_dependent_rows_are_left_to_a_qr() -> None:
+    frame = _table(30_000)
+    X = np.column_stack([np.ones(len(frame)), frame["x"], frame["x"] + 1e-5 * frame["y"]])
+    assert gram(X) is None
+    y = X @ np.array([1.0, 2.0, 3.0])
+    np.testing.assert_allclose(linear.fit(X, y).params, [1.0, 2.0, 3.0], rtol=1e-9)
+    with pytest.raises(NotEstimable, match="'x2' is fixed by the other terms"):
+        linear.fit(np.column_stack([X[:, :2], 3 - 2 * X[:, 1]]), y)
 
 
 def test_what_cannot_be_estimated_is_refused_by_name() -> None:
