@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,6 +28,21 @@ def shared() -> Path:
     if not (folder / "data" / "reference").is_dir():
         pytest.skip("needs the reference data: set K2LAB_SHARED to the folder that holds data/reference")
     return folder
+
+
+@pytest.fixture(scope="module")  # while it runs, playwright's event loop is in the way of other tests in this process
+def chromium() -> Iterator[Any]:
+    """Return Chromium, started."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        pytest.skip("needs Chromium")
+    from playwright.sync_api import sync_playwright
+
+    flags = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--force-color-profile=srgb", "--lang=en-US")
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=found, args=flags)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(autouse=True)

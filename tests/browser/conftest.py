@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -13,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from tests.browser.lab import Lab
 from tests.browser.places import write_json
@@ -21,20 +20,8 @@ from tests.browser.places import write_json
 ROOT = Path(__file__).resolve().parents[2]
 JUPYTER = os.environ.get("K2LAB_JUPYTER", sys.executable)  # a Python with another JupyterLab can be tried too
 EXTENSION = ROOT / "k2lab" / "_labextension"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--force-color-profile=srgb", "--lang=en-US"]
 expect.set_options(timeout=30_000)
 URL = re.compile(r"(http://127\.0\.0\.1:\d+)/(lab|tree)\b")
-
-
-@pytest.fixture(scope="module")  # while it runs, playwright's event loop is in the way of other tests in this process
-def chromium() -> Iterator[Browser]:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        pytest.skip("needs Chromium")
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=found, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
