@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from k2lab.errors import InputError, UsageError
-from k2lab.stats import fold, weighted
+from k2lab.stats import engines, fold, weighted
 from k2lab.stats.frames import names, raw, repeats, require, short, take
 from k2lab.stats.vocabulary import ordinal_rank
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "Scale", "choose_scale", "coded", "codes", "is_category", "is_number", "level_name", "level_order", "names",
-    "number", "raw", "reference_level", "repeats", "require", "sizes", "skewness", "take",
+    "Scale", "choose_scale", "coded", "codes", "distinct", "is_category", "is_number", "level_name", "level_order",
+    "names", "number", "raw", "reference_level", "repeats", "require", "sizes", "skewness", "take",
 ]  # fmt: skip
 
 MANY_LEVELS = 10
@@ -65,12 +65,31 @@ def is_category(frame: pd.DataFrame, name: str) -> bool:
         return False
     if not is_number(frame, name):
         return True
-    found = column.dropna()
-    distinct = found.unique()
-    rows = len(found) if fold.times(frame) is None else fold.rows(frame[column.notna()])
-    if len(distinct) > MANY_LEVELS or len(distinct) * 2 > rows:
+    if distinct(frame.iloc[: 50 * MANY_LEVELS], name, MANY_LEVELS) > MANY_LEVELS:
         return False
-    return len(distinct) <= 5 or all(float(value).is_integer() for value in distinct)
+    factor = _factor(frame, name)
+    levels, rows = len(factor.values), sum(factor.sizes(fold.times(frame)).tolist())
+    if levels > MANY_LEVELS or levels * 2 > rows:
+        return False
+    return levels <= 5 or all(float(value).is_integer() for value in factor.values)
+
+
+def distinct(frame: pd.DataFrame, name: str, most: int) -> int:
+    """Return how many values a column has, missing ones aside, or ``most + 1`` where there are more.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"a": [1, 2, 2, None], "b": range(4)})
+    >>> distinct(table, "a", 2), distinct(table, "b", 2)
+    (2, 3)
+    """
+    column = frame[name]
+    for part in (column.iloc[: 50 * most], column):  # the first rows show it of nearly every measurement
+        found = int(part.nunique())
+        if found > most:
+            break
+    return min(found, most + 1)
 
 
 def number(frame: pd.DataFrame, name: str, *, role: str = "outcome") -> np.ndarray:
@@ -143,14 +162,11 @@ def coded(frame: pd.DataFrame, column: str, y: str | None = None) -> tuple[tuple
     codes : array of int
         For each row the position of its level, -1 where it has none.
     """
-    import numpy as np
     import pandas as pd
 
-    found, uniques = _factorized(frame[column])
-    plain = [v.item() if hasattr(v, "item") else v for v in uniques]
+    factor = _factor(frame, column)
     # Two levels that read the same (1 and "1") are one.
-    levels = list({level_name(v): v for v in reversed(plain)}.values())[::-1]
-    place = _lookup(levels, plain)[found]
+    levels = list({level_name(v): v for v in reversed(factor.values)}.values())[::-1]
     dtype = frame[column].dtype
     if isinstance(dtype, pd.CategoricalDtype) and dtype.ordered:
         present = {level_name(v) for v in levels}
@@ -158,18 +174,16 @@ def coded(frame: pd.DataFrame, column: str, y: str | None = None) -> tuple[tuple
     elif all(isinstance(v, (bool, int, float, datetime, timedelta)) for v in levels):
         order = tuple(sorted(levels))
     elif y is not None and y != column and is_number(frame, y):
-        middle = _middles(frame, y, place)
+        middle = _middles(frame, y, factor.placed(levels))
         ranked = sorted(range(len(levels)), key=lambda i: (middle.get(i, 0.0), level_name(levels[i])))
         order = tuple(levels[i] for i in ranked)
     elif (rank := ordinal_rank([level_name(v) for v in levels])) is not None:
         order = tuple(sorted(levels, key=lambda v: rank[level_name(v)]))
     else:
-        there, times = place >= 0, fold.times(frame)
-        size = np.bincount(place[there], None if times is None else times[there], minlength=len(levels))
+        size = sizes(frame, column, levels)
         ranked = sorted(range(len(levels)), key=lambda i: (-size[i], level_name(levels[i])))
         order = tuple(levels[i] for i in ranked)
-    made: np.ndarray = _lookup(order, levels)[place]
-    return order, made
+    return order, factor.placed(order)
 
 
 def reference_level(frame: pd.DataFrame, column: str) -> Any:
@@ -186,20 +200,17 @@ def reference_level(frame: pd.DataFrame, column: str) -> Any:
 
 
 def codes(frame: pd.DataFrame, column: str, order: Sequence[Any]) -> np.ndarray:
-    """Return for each row the position of its level in `order` (-1 where it is not there)."""
-    found, uniques = _factorized(frame[column])
-    made: np.ndarray = _lookup(order, list(uniques))[found]
-    return made
+    """Return for each row the position of its level in `order` (-1 where it is not there); not to be written to."""
+    return _factor(frame, column).placed(order)
 
 
 def sizes(frame: pd.DataFrame, column: str, order: Sequence[Any]) -> list[int]:
     """Return the number of rows of each level of `order`."""
-    import numpy as np
-
-    found, times = codes(frame, column, order), fold.times(frame)
-    there = found >= 0
-    size = np.bincount(found[there], None if times is None else times[there], minlength=len(order))
-    return [int(n) for n in size]
+    made, factor = [0] * len(order), _factor(frame, column)
+    for place, size in zip(_lookup(order, factor.values), factor.sizes(fold.times(frame)), strict=False):
+        if place >= 0:
+            made[place] += int(size)
+    return made
 
 
 def _middles(frame: pd.DataFrame, y: str, place: np.ndarray) -> Any:
@@ -284,19 +295,63 @@ def choose_scale(values: np.ndarray, scale: str = "auto", times: np.ndarray | No
     return Scale(name="raw", reason=pick("it has no long right tail", "没有明显右偏"), skewness=skew)
 
 
-def _factorized(values: Any) -> tuple[np.ndarray, Any]:
-    """Return a code for each row (-1 for missing) and the values they stand for."""
+@dataclass(eq=False)
+class _Factor:
+    """A column gone through once: a code for each row (-1 for missing), and the values they stand for."""
+
+    codes: np.ndarray
+    values: list[Any]
+    made: dict[bytes, np.ndarray] = field(default_factory=dict)
+    size: np.ndarray | None = None
+
+    def placed(self, order: Sequence[Any]) -> np.ndarray:
+        """Return for each row the position of its level in `order`, -1 where it is not there."""
+        place = _lookup(order, self.values)
+        if place[:-1].tolist() == list(range(len(self.values))):
+            return self.codes
+        key = place.tobytes()
+        if key not in self.made:
+            found: np.ndarray = place[self.codes]
+            found.flags.writeable = False  # others get it too
+            self.made[key] = found
+        return self.made[key]
+
+    def sizes(self, times: np.ndarray | None) -> np.ndarray:
+        """Return the number of rows of each value; `times` is how many each row of the frame stands for."""
+        import numpy as np
+
+        if self.size is None:
+            self.size = np.bincount(self.codes + 1, times, minlength=len(self.values) + 1)[1:].astype(np.int64)
+        return self.size
+
+
+def _factor(frame: pd.DataFrame, column: str) -> _Factor:
+    """Return a column's values and codes, once for all that a call asks of the same frame."""
+    import weakref
+
+    known, key = engines.current().factors, (id(frame), column)
+    if key in known and known[key][0]() is frame:
+        found: _Factor = known[key][1]
+        return found
+    made = _factorized(frame[column])
+    known[key] = (weakref.ref(frame, lambda _: known.pop(key, None)), made)
+    return made
+
+
+def _factorized(values: Any) -> _Factor:
     import numpy as np
     import pandas as pd
 
     if isinstance(values.dtype, pd.CategoricalDtype):
-        places, categories = values.cat.codes.to_numpy().astype(np.intp), values.cat.categories
-        there = np.bincount(places + 1, minlength=len(categories) + 1)[1:] > 0
-        if there.all():
-            return places, categories
-        return np.where(places < 0, -1, (np.cumsum(there) - 1)[places]), categories[there]
-    codes, uniques = pd.factorize(values)
-    return np.asarray(codes), uniques
+        codes, uniques = values.cat.codes.to_numpy().astype(np.intp), values.cat.categories
+        there = np.bincount(codes + 1, minlength=len(uniques) + 1)[1:] > 0
+        if not there.all():
+            codes, uniques = np.where(codes < 0, -1, (np.cumsum(there) - 1)[codes]), uniques[there]
+    else:
+        codes, uniques = pd.factorize(values)
+        codes = np.asarray(codes)
+    codes.flags.writeable = False  # others get it too
+    return _Factor(codes=codes, values=[v.item() if hasattr(v, "item") else v for v in uniques])
 
 
 def _lookup(order: Sequence[Any], values: Sequence[Any]) -> np.ndarray:

@@ -29,10 +29,11 @@ SEED = 0
 
 @dataclass
 class Reading:
-    """What one call has read: row counts and samples by frame, and what a person must be told of it."""
+    """What one call has read: row counts, samples and coded columns by frame, and what a person must be told of it."""
 
     rows: dict[int, int] = field(default_factory=dict)
     kept: dict[tuple[int, tuple[str, ...]], Any] = field(default_factory=dict)
+    factors: dict[tuple[int, str], Any] = field(default_factory=dict)
     sampled: tuple[int, int] | None = None
     rounded: str = ""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from k2lab.errors import UsageError
 from k2lab.locale import pick
 from k2lab.stats import fold, linear, weighted
-from k2lab.stats.columns import codes, number
+from k2lab.stats.columns import number, sizes
 from k2lab.stats.design import Design
 from k2lab.stats.formula import Derived
 from k2lab.stats.frames import short
@@ -207,16 +207,14 @@ class Fitted:
 
 def kept(frame: pd.DataFrame, design: Design, derived: Mapping[str, Derived]) -> dict[str, Any]:
     """Return the means of the numbers and the shares of the levels of a design's terms, for `Fitted`."""
-    import numpy as np
-
     times = fold.times(frame)
     centres: dict[str, float] = {}
     shares: dict[str, tuple[float, ...]] = {}
     ranges: dict[str, tuple[float, float]] = {}
     for term in dict.fromkeys(term for parts in design.parts() for term, _ in parts):
         if term in design.levels:
-            size = np.bincount(codes(frame, term, design.levels[term]), times, minlength=len(design.levels[term]))
-            shares[term] = tuple(float(v) for v in size / size.sum())
+            size = sizes(frame, term, design.levels[term])
+            shares[term] = tuple(n / sum(size) for n in size)
         elif term in derived:
             one = derived[term]
             centres[term] = float(one.of(weighted.mean(number(frame, one.column, role="term"), times)))

@@ -230,18 +230,19 @@ def _fit(
 
     if cov not in COVARIANCES:
         raise UsageError(f"cov is {cov!r}.", f"It can be one of {', '.join(COVARIANCES)}.")
-    times = np.ones(len(y)) if folds is None else folds.times
-    n, k = int(times.sum()), cells.shape[1]
+    times = None if folds is None else folds.times
+    n, k = len(y) if times is None else int(times.sum()), cells.shape[1]
     names = names or tuple(f"x{i}" for i in range(k))
     if n <= k:
         raise NotEstimable(
             f"{n} rows cannot determine {k} coefficients and their spread.", "Use fewer terms, or more rows."
         )
-    size = times if whole else np.bincount(index, times, minlength=len(cells)).astype(np.float64)
     # The mean goes first: sums of a large outcome would lose digits.
-    shift = weighted.mean(y, None if folds is None else times)
-    sums = times * (y - shift)
-    mean = y - shift if whole else np.bincount(index, sums, minlength=len(cells)) / np.maximum(size, 1)
+    shift = weighted.mean(y, times)
+    mean, size = y - shift, np.ones(len(y)) if times is None else times
+    if not whole:
+        size = np.bincount(index, times, minlength=len(cells)).astype(np.float64)
+        mean = np.bincount(index, mean if times is None else times * mean, minlength=len(cells)) / np.maximum(size, 1)
     if not bool((cells[:, 0] == 1).all()):
         mean, shift = mean + shift, 0.0
     solved = solve(cells, size, mean, names, products)
@@ -250,9 +251,12 @@ def _fit(
     leverage = solved.leverage if whole else solved.leverage[index]
     params = solved.params.copy()
     params[0] += shift
-    squares = times * residuals**2 + (0.0 if folds is None else folds.within)
-    inside = 0.0 if folds is None else float(folds.within.sum())
-    ss_resid, ss_total = float(squares.sum()), float(times @ y_moved**2) + inside
+    squares = residuals**2
+    ss_total = float(y_moved @ y_moved if times is None else times @ y_moved**2)
+    if folds is not None:
+        squares = folds.times * squares + folds.within
+        ss_total += float(folds.within.sum())
+    ss_resid, around_zero = float(squares.sum()), float(y @ y if times is None else times @ y**2)
     groups = len(np.unique(clusters)) if cov == "cluster" else None
     return LinearFit(
         names=names, params=params,
@@ -261,7 +265,7 @@ def _fit(
         df_resid=n - k, df_test=float(n - k if groups is None else groups - 1),
         r2=1 - ss_resid / ss_total if ss_total > 0 else 0.0,
         ss_resid=ss_resid, ss_total=ss_total, residuals=residuals, fitted=y - residuals, leverage=leverage,
-        inverse=solved.inverse, perfect=ss_resid <= 1e-22 * max(ss_total, 1e-8 * float(times @ y**2)), clusters=groups,
+        inverse=solved.inverse, perfect=ss_resid <= 1e-22 * max(ss_total, 1e-8 * around_zero), clusters=groups,
     )  # fmt: skip
 
 

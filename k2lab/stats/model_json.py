@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from k2lab.stats.columns import codes, level_name, number
+from k2lab.stats.columns import codes, number, sizes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -122,7 +122,7 @@ def model_json(
     if categories and math.prod(sizes) <= MOST_CELLS:
         flat = np.zeros(len(frame), dtype=np.int64)
         for name, size in zip(categories, sizes, strict=True):
-            flat = flat * size + _places(frame, name, design)
+            flat = flat * size + codes(frame, name, design.levels[name])
         made["rows"] = {"terms": categories, "counts": np.bincount(flat, minlength=math.prod(sizes)).tolist()}
     return made
 
@@ -170,15 +170,10 @@ def _term(name: str, design: Design, frame: pd.DataFrame) -> dict[str, Any]:
     import numpy as np
 
     if name in design.levels:
-        counts = np.bincount(_places(frame, name, design), minlength=len(design.levels[name])).tolist()
+        counts = sizes(frame, name, design.levels[name])
         return {"name": name, "kind": "category", "levels": list(design.levels[name]), "counts": counts}
     values = number(frame, name, role="term")
     return {
         "name": name, "kind": "number", "low": float(values.min()), "high": float(values.max()),
         "middle": float(np.median(values)), "whole": bool((values == np.round(values)).all()),
     }  # fmt: skip
-
-
-def _places(frame: pd.DataFrame, name: str, design: Design) -> Any:
-    levels = [level_name(level) for level in design.levels[name]]
-    return codes(frame, name, levels)

@@ -122,11 +122,7 @@ def asked(
         # In a formula a number is a number, as in R, unless C(...) makes it a category.
         categories = tuple(t for t in chosen if t in forced or (t not in derived and not columns.is_number(frame, t)))
     frame, references = _pooled(
-        _once_coded(frame, categories),
-        chosen,
-        categories,
-        warnings,
-        MOST_LEVELS if formula is None else MOST_OF_FORMULA,
+        frame, chosen, categories, warnings, MOST_LEVELS if formula is None else MOST_OF_FORMULA
     )
     references |= {term: columns.level_name(level) for term, level in (reference or {}).items()}
     for term in reference or {}:
@@ -136,14 +132,6 @@ def asked(
         frame=frame, dropped=dropped, y=y, scale=scale, terms=chosen, interactions=pairs, categories=categories,
         references=references, derived=derived, intercept=intercept, asked_for=tuple(reference or ()),
     )  # fmt: skip
-
-
-def _once_coded(frame: pd.DataFrame, categories: tuple[str, ...]) -> pd.DataFrame:
-    """Return the frame with its text as categories: the levels of a term are asked for many times."""
-    import pandas as pd
-
-    text = [t for t in categories if isinstance(frame[t].dtype, pd.StringDtype)]
-    return frame.assign(**{t: frame[t].astype("category") for t in text})
 
 
 def _pooled(

@@ -201,7 +201,7 @@ def outcome(frame: pd.DataFrame, name: str, scale: str = "auto", sesoi: float | 
         raise UsageError(f"sesoi is {sesoi!r}.", "It must be above zero.")
     if not len(frame):
         raise InputError(f"No row has a value of {tidy(name)} and of the other columns asked for.")
-    levels = frame[name].nunique()
+    levels = columns.distinct(frame, name, 2)
     if levels < 2:
         raise InputError(f"The outcome {tidy(name)} has one value only, so nothing can be compared.")
     if levels == 2 and scale == "auto" and columns.is_category(frame, name):

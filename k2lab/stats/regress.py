@@ -154,14 +154,18 @@ def regress(
 
 
 def _two_valued(model: Asked) -> bool:
-    return model.scale == "auto" and model.frame[model.y].nunique() == 2 and columns.is_category(model.frame, model.y)
+    return (
+        model.scale == "auto"
+        and columns.distinct(model.frame, model.y, 2) == 2
+        and columns.is_category(model.frame, model.y)
+    )
 
 
 def _least_squares(
     model: Asked, cov: str, weights: str | None, cluster: str | None, level: float, warnings: list[str]
 ) -> Result:
     made, model = _fit(model, cov, weights, cluster, level, warnings)
-    y, chosen, fitted = model.y, model.terms, made.fitted
+    y, chosen, fitted, kept_model = model.y, model.terms, made.fitted, fitted_model(made, model, cov)
     times = fold.times(made.frame)
     inflated = {term: one.adjusted for term, one in inflation(made.design, times).items()} if weights is None else {}
     coefficients = _coefficients(made)
@@ -192,13 +196,13 @@ def _least_squares(
     return Result(
         kind="regress", title=pick(f"{tidy(y)} on {terms_text}", f"{tidy(y)} 对 {terms_text} 的回归"),
         estimates=tuple(_estimate(made, c) for c in coefficients), tests=tuple(tests), checks=_checks(made, inflated),
-        tables=(coefficient_table(fitted_model(made, model, cov), made.outcome.scale == "log", level),), values=values,
+        tables=(coefficient_table(kept_model, made.outcome.scale == "log", level),), values=values,
         warnings=tuple(warnings), model=_model(made) if not model.derived and model.intercept else {},
         sentences=(
             *words(made.outcome, fitted, coefficients, chosen, inflated, SEPARABLE),
             *missing_sentence(model.dropped, fold.rows(frame) + model.dropped, model.names),
         ),
-        fit=fitted_model(made, model, cov),
+        fit=kept_model,
     )  # fmt: skip
 
 
@@ -247,7 +251,7 @@ def _fit(
     model: Asked, cov: str, weights: str | None, cluster: str | None, level: float, warnings: list[str]
 ) -> tuple[Model, Asked]:
     frame = model.frame
-    out = outcome(frame, model.y, "auto" if model.scale == "formula" and frame[model.y].nunique() == 2
+    out = outcome(frame, model.y, "auto" if model.scale == "formula" and columns.distinct(frame, model.y, 2) == 2
                   and not columns.is_number(frame,
                   model.y) else "raw" if model.scale == "formula" else model.scale)  # fmt: skip
     design = model.design()
@@ -264,7 +268,7 @@ def _fit(
                 f"排除了 {len(error.rows)} 行单独决定某一系数的行（杠杆值为 1）。",
             )
         )
-        terms = tuple(t for t in model.terms if left[t].nunique() > 1)
+        terms = tuple(t for t in model.terms if columns.distinct(left, t, 1) > 1)
         if not terms:
             raise InputError("After that no term varies any more.", "") from error
         again = replace(
