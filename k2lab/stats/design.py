@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from k2lab.errors import UsageError
 from k2lab.stats.columns import codes, is_category, level_name, level_order, number, reference_level
+from k2lab.stats.factored import Factored, Pairs, factored
 from k2lab.stats.gram import Gram, chunks, gram
 
 if TYPE_CHECKING:
@@ -29,12 +30,12 @@ class Design:
 
     Attributes
     ----------
-    cells : ndarray
+    held : ndarray or Factored
         The rows of the matrix; the distinct ones only, unless `whole`.
     index : ndarray of int
         For each data row the row of `cells`.
     whole : bool
-        Whether `cells` is the matrix itself.
+        Whether `held` is the matrix itself.
     names : tuple of str
         ``"(Intercept)"``, ``"age"``, ``"level=MI"``, ``"remote=100:level=MI"``...
     term_slices : mapping
@@ -49,7 +50,7 @@ class Design:
         The cross products of a matrix of many rows, each counting once, where they do for least squares.
     """
 
-    cells: Floats
+    held: Floats | Factored
     index: Any
     whole: bool
     names: tuple[str, ...]
@@ -58,6 +59,15 @@ class Design:
     dropped: tuple[str, ...] = ()
     intercept: bool = True
     products: Gram | None = None
+
+    @property
+    def cells(self) -> Floats:
+        """The rows of the matrix; the distinct ones only, unless `whole`."""
+        return self.held.written if isinstance(self.held, Factored) else self.held
+
+    def gram(self, size: Floats) -> Gram | None:
+        """Return the cross products of the rows that are held, with these weights; None where a QR has to do it."""
+        return self.held.gram(size) if isinstance(self.held, Factored) else gram(self.held, size)
 
     @property
     def matrix(self) -> Floats:
@@ -219,58 +229,78 @@ def design(
                 f"The interaction {tuple(group)!r} is not made of the terms.", "Name columns that are in terms."
             )
     whole = len(treated) < len(terms)
-    if whole:
-        index, coded, rows = np.arange(len(frame)), {t: blocks[t][1] for t in terms}, len(frame)
-    else:
-        # Rows of equal levels share one row of the matrix: the model needs only those.
-        index, coded, rows = _cells(len(frame), {t: (blocks[t][1], len(levels[t])) for t in terms})
+    # Rows of equal levels share one row of the matrix: the model needs only those, unless it has numbers too.
+    index, coded, cells = _cells(len(frame), {t: (blocks[t][1], len(levels[t])) for t in terms if t in treated})
+    places = {(t, v): i for t in levels for i, v in enumerate(levels[t])}
+    values = {t: blocks[t][1] for t in terms if t not in treated}
 
-    def column(term: str, level: str | None) -> Any:
-        return coded[term] if level is None else (coded[term] == levels[term].index(level)).astype(np.float64)
+    def held(columns: Sequence[Pairs]) -> tuple[Floats | Factored, Gram | None]:
+        if not whole:
+            return _stacked([_column(pairs, coded, places, {}, cells) for pairs in columns]), None
+        made = factored(columns, index, {t: np.array(levels[t])[coded[t]] for t in coded}, values)
+        products = None if made is None else made.gram()
+        if made is not None and products is not None:
+            return made, products
+        rows = {t: blocks[t][1] for t in coded}
+        matrix = _stacked([_column(pairs, rows, places, values, len(frame)) for pairs in columns])
+        return matrix, gram(matrix)
 
-    parts, names = [np.ones(rows)], ["(Intercept)"]
+    columns: list[Pairs] = [()]
     slices: dict[str, slice] = {}
     for term in terms:
-        start = len(parts)
-        for level in blocks[term][0]:
-            parts.append(column(term, level))
-            names.append(_column_name(term, level))
-        slices[term] = slice(start, len(parts))
+        slices[term] = slice(len(columns), len(columns) + len(blocks[term][0]))
+        columns += [((term, level),) for level in blocks[term][0]]
     dropped: list[str] = []
     matrix, products = None, None
     for group in interactions:
-        start = len(parts)
+        start = len(columns)
         for combination in product(*[blocks[t][0] for t in group]):
-            made = np.ones(rows)
-            for term, level in zip(group, combination, strict=True):
-                made = made * column(term, level)
-            parts.append(made)
-            names.append(":".join(_column_name(t, v) for t, v in zip(group, combination, strict=True)))
-        matrix = _stacked(parts)
-        products = gram(matrix) if whole else None
-        keep = independent(matrix, start) if products is None else set(range(start, len(parts)))
-        if start + len(keep) < len(parts):
-            matrix = products = None
-        dropped += [names[j] for j in range(start, len(parts)) if j not in keep]
-        parts = [p for j, p in enumerate(parts) if j < start or j in keep]
-        names = [p for j, p in enumerate(names) if j < start or j in keep]
+            pairs = tuple(zip(group, combination, strict=True))
+            if np.any(_column([(t, v) for t, v in pairs if v is not None], coded, places, {}, cells)):
+                columns.append(pairs)
+            else:
+                dropped.append(_name(pairs))
+        matrix, products = held(columns)
+        if products is None:
+            written = matrix.written if isinstance(matrix, Factored) else matrix
+            keep = independent(written, start)
+            if start + len(keep) < len(columns):
+                matrix = None
+            dropped += [_name(columns[j]) for j in range(start, len(columns)) if j not in keep]
+            columns = [pairs for j, pairs in enumerate(columns) if j < start or j in keep]
         if ":".join(group) in slices:
             raise UsageError(f"{':'.join(group)!r} names both a column and an interaction.", "Rename the column.")
-        slices[_Interaction(tuple(group))] = slice(start, len(parts))
+        slices[_Interaction(tuple(group))] = slice(start, len(columns))
     if not intercept:
         if levels:
             raise UsageError("A model without an intercept takes numbers only.", "Leave the - 1 out of the formula.")
-        parts, names = parts[1:], names[1:]
+        columns = columns[1:]
         slices = {key: slice(part.start - 1, part.stop - 1) for key, part in slices.items()}
         matrix = None
     if matrix is None:
-        matrix = _stacked(parts)
-        products = gram(matrix) if whole else None
+        matrix, products = held(columns)
     return Design(
-        intercept=intercept, cells=matrix, index=index, whole=whole, names=tuple(names),
-        term_slices=slices, levels=levels,
-        dropped=tuple(dropped), products=products,
+        intercept=intercept, held=matrix, index=np.arange(len(frame)) if whole else index, whole=whole,
+        names=tuple(_name(pairs) for pairs in columns), term_slices=slices, levels=levels, dropped=tuple(dropped),
+        products=products,
     )  # fmt: skip
+
+
+def _name(pairs: Pairs) -> str:
+    return ":".join(_column_name(t, v) for t, v in pairs) or "(Intercept)"
+
+
+def _column(
+    pairs: Pairs, codes: Mapping[str, Any], places: Mapping[tuple[str, str], int], values: Mapping[str, Floats],
+    rows: int,
+) -> Floats:  # fmt: skip
+    """Return a column of the matrix, from the code of the level of each row and its numbers."""
+    import numpy as np
+
+    made = np.ones(rows)
+    for term, level in pairs:
+        made = made * (values[term] if level is None else codes[term] == places[term, level])
+    return made
 
 
 def _stacked(columns: Sequence[Floats]) -> Floats:

@@ -77,7 +77,7 @@ class Factorial:
             slices[term] = slice(before, before + block.shape[1])
         matrix = np.column_stack(parts)
         names = ("(Intercept)", *(":".join(t) for t in terms for _ in range(slices[t].stop - slices[t].start)))
-        design = Design(cells=matrix, index=self.index, whole=self.whole, names=names, term_slices={}, levels={})
+        design = Design(held=matrix, index=self.index, whole=self.whole, names=names, term_slices={}, levels={})
         return linear.fit_design(design, self.y, cov), slices
 
 

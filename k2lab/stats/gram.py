@@ -89,9 +89,16 @@ def gram(matrix: Floats, size: Floats | None = None) -> Gram | None:
             if size is not None:
                 moved *= np.sqrt(size[part])[:, None]
             products += moved.T @ moved
-        scale = np.sqrt(np.diag(products))
-        # A column that is constant beside the intercept keeps only rounding noise when centred.
-        if not bool((scale > 1e-9 * np.sqrt(total) * np.abs(centre)).all()):
-            return None
-        made = Gram(centre=centre, scale=scale, products=products / np.outer(scale, scale))
+        return judged(centre, products, total)
+
+
+def judged(centre: Floats, products: Floats, total: float) -> Gram | None:
+    """Return cross products scaled; None where a column varies too little, or is nearly fixed by others."""
+    import numpy as np
+
+    scale = np.sqrt(np.diag(products))
+    # A column that is constant beside the intercept keeps only rounding noise when centred.
+    if not bool((scale > 1e-9 * np.sqrt(total) * np.abs(centre)).all()):
+        return None
+    made = Gram(centre=centre, scale=scale, products=products / np.outer(scale, scale))
     return made if made.sound else None

@@ -6,8 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from k2lab.stats.gram import gram
-
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -55,7 +53,7 @@ def inflation(design: Design, times: Floats | None = None) -> dict[str, Inflatio
     weight = np.ones(len(design.index)) if times is None else times.astype(float)
     if not design.whole:
         weight = np.bincount(design.index, weight, minlength=len(design.cells)).astype(float)
-    products = design.products if times is None and design.products else gram(design.cells, weight)
+    products = design.products if times is None and design.products else design.gram(weight)
     if products is not None:
         whole_root: Any = np.linalg.cholesky(products.products[np.ix_(columns, columns)]).T
     else:

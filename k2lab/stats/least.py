@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from k2lab.errors import UsageError
+from k2lab.stats.basis import Basis, Written, basis
 from k2lab.stats.design import aliased
+from k2lab.stats.factored import Factored
 from k2lab.stats.frames import short
-from k2lab.stats.gram import Gram, chunks, gram
+from k2lab.stats.gram import Gram, gram
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,10 +39,8 @@ class Solution:
         The outcome's mean where there is an intercept: it is taken off first, so that it costs no digits.
     back : array
         Turns coordinates of Q into coefficients.
-    held : array
-        The rows of Q; or, with `basis`, rows of the design, of which those of Q are made when they are needed.
-    basis : pair of arrays, optional
-        What is taken off each row of `held`, and the matrix it is then multiplied with.
+    basis : Basis
+        The rows of Q that one row of each cell has.
     """
 
     params: Floats
@@ -49,23 +48,12 @@ class Solution:
     leverage: Floats
     offset: float
     back: Floats
-    held: Floats
-    basis: tuple[Floats, Floats] | None = None
+    basis: Basis
 
     @property
     def rows(self) -> Floats:
         """The row of Q that one row of each cell has."""
-        import numpy as np
-
-        return np.concatenate([q for _, q in self._parts()])
-
-    def _parts(self) -> Iterator[tuple[slice, Floats]]:
-        if self.basis is None:
-            yield slice(None), self.held
-            return
-        centre, turn = self.basis
-        for part in chunks(len(self.held)):
-            yield part, (self.held[part] - centre) @ turn
+        return self.basis.rows
 
     @property
     def inverse(self) -> Floats:
@@ -75,8 +63,7 @@ class Solution:
 
     def sandwich(self, weights: Floats) -> Floats:
         """Return the covariance of the coefficients with these squared errors, summed up by cell."""
-        inner = sum((q * weights[part, None]).T @ q for part, q in self._parts())
-        made: Floats = self.back @ inner @ self.back.T
+        made: Floats = self.back @ self.basis.sandwich(weights) @ self.back.T
         return made
 
     def clustered(self, scores: Floats, factor: float) -> Floats:
@@ -86,13 +73,14 @@ class Solution:
 
 
 def solve(
-    cells: Floats, size: Floats, mean: Floats, names: tuple[str, ...] | None = None, products: Gram | None = None
-) -> Solution:
+    cells: Floats | Factored, size: Floats, mean: Floats, names: tuple[str, ...] | None = None,
+    products: Gram | None = None,
+) -> Solution:  # fmt: skip
     """Solve least squares of the mean outcome of each cell on its row of the design, weighted by its rows.
 
     Parameters
     ----------
-    cells : array of shape (m, k)
+    cells : array of shape (m, k), or Factored
     size : array of shape (m,)
         Rows of each cell; 1 where every row stands for itself.
     mean : array of shape (m,)
@@ -118,9 +106,11 @@ def solve(
 
     k = cells.shape[1]
     names = names or tuple(f"x{i}" for i in range(k))
-    products = products or gram(cells, size)
+    products = products or (cells.gram(size) if isinstance(cells, Factored) else gram(cells, size))
     if products is not None:
         return _of_products(cells, size, mean, products)
+    if isinstance(cells, Factored):
+        cells = cells.written
     n = float(size.sum())
     has_intercept = bool((cells[:, 0] == 1).all())
     centre = (size @ cells) / n if has_intercept else np.zeros(k)
@@ -156,42 +146,33 @@ def solve(
         fitted=fitted,
         leverage=np.minimum((q**2).sum(axis=1) / np.maximum(size, 1), 1.0),
         offset=offset,
-        held=q / np.maximum(root, 1),
+        basis=Written(rows=q / np.maximum(root, 1)),
         back=back,
     )
 
 
-def _of_products(cells: Floats, size: Floats, mean: Floats, made: Gram) -> Solution:
+def _of_products(cells: Floats | Factored, size: Floats, mean: Floats, made: Gram) -> Solution:
     """Solve from cross products, by Cholesky, refined against the rows themselves."""
     import numpy as np
     from scipy.linalg import solve_triangular
 
-    m, k = cells.shape
-    has_intercept = bool((cells[:, 0] == 1).all())
+    has_intercept = isinstance(cells, Factored) or bool((cells[:, 0] == 1).all())
     offset = float(size @ mean) / float(size.sum()) if has_intercept else 0.0
     r = np.linalg.cholesky(made.products).T
     # Coordinates of Q: its columns are orthonormal under the weights, as those of a QR are.
-    turn: Floats = solve_triangular(r, np.eye(k)) / made.scale[:, None]
-    scores = size * (mean - offset)
-    beta = turn.T @ sum(scores[part] @ cells[part] for part in chunks(m))
-    gap, fitted, leverage = np.zeros(k), np.zeros(m), np.zeros(m)
-    for part in chunks(m):
-        q = (cells[part] - made.centre) @ turn
-        leverage[part] = np.einsum("ij,ij->i", q, q)
-        fitted[part] = q @ beta
-        gap += (scores[part] - size[part] * fitted[part]) @ q
-    for part in chunks(m):
-        fitted[part] += (cells[part] - made.centre) @ (turn @ gap)
-    beta = beta + gap
+    turn: Floats = solve_triangular(r, np.eye(len(r))) / made.scale[:, None]
+    q = basis(cells, made, turn)
+    moved = mean - offset
+    beta = q.against(size * moved)
+    beta = beta + q.against(size * (moved - q.times(beta)))
     back = turn.copy()
     params = turn @ beta
     if has_intercept:
         back[0] -= made.centre @ back
         params[0] += offset - made.centre @ params
     return Solution(
-        params=params, fitted=fitted, leverage=np.minimum(leverage, 1.0), offset=offset, back=back, held=cells,
-        basis=(made.centre, turn),
-    )  # fmt: skip
+        params=params, fitted=q.times(beta), leverage=np.minimum(q.leverage(), 1.0), offset=offset, back=back, basis=q
+    )
 
 
 def _not_independent(columns: list[str]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from k2lab.errors import UsageError
 from k2lab.stats import weighted
 from k2lab.stats.design import Design, design
+from k2lab.stats.factored import Factored
 from k2lab.stats.gram import Gram
 from k2lab.stats.grouped import Folds
 from k2lab.stats.least import NotEstimable, Solution, solve
@@ -170,7 +171,7 @@ def fit_design(
 
     y = np.asarray(y, dtype=np.float64)
     return _fit(
-        made.cells, made.index, y, cov, clusters, made.names, folds, whole=made.whole,
+        made.held, made.index, y, cov, clusters, made.names, folds, whole=made.whole,
         products=made.products if folds is None else None,
     )  # fmt: skip
 
@@ -223,7 +224,7 @@ def fit_weighted(made: Design, y: Floats, weights: Floats, cov: str = "HC3", clu
 
 
 def _fit(
-    cells: Floats, index: Any, y: Floats, cov: str, clusters: Any, names: tuple[str, ...] | None,
+    cells: Floats | Factored, index: Any, y: Floats, cov: str, clusters: Any, names: tuple[str, ...] | None,
     folds: Folds | None = None, *, whole: bool, products: Gram | None = None,
 ) -> LinearFit:  # fmt: skip
     import numpy as np
@@ -241,9 +242,11 @@ def _fit(
     shift = weighted.mean(y, times)
     mean, size = y - shift, np.ones(len(y)) if times is None else times
     if not whole:
-        size = np.bincount(index, times, minlength=len(cells)).astype(np.float64)
-        mean = np.bincount(index, mean if times is None else times * mean, minlength=len(cells)) / np.maximum(size, 1)
-    if not bool((cells[:, 0] == 1).all()):
+        size = np.bincount(index, times, minlength=cells.shape[0]).astype(np.float64)
+        mean = np.bincount(index, mean if times is None else times * mean, minlength=cells.shape[0]) / np.maximum(
+            size, 1
+        )
+    if not isinstance(cells, Factored) and not bool((cells[:, 0] == 1).all()):
         mean, shift = mean + shift, 0.0
     solved = solve(cells, size, mean, names, products)
     y_moved = y - shift - solved.offset
