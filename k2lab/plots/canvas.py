@@ -18,9 +18,7 @@ LINE = 15.5
 def sheet(ax: Any, height: float) -> Any:
     """Return the Axes to draw on: the one given, or a new one, 720 px wide and so many px high."""
     if ax is None:
-        from matplotlib import pyplot as plt
-
-        _, ax = plt.subplots(figsize=(WIDE / DPI, height / DPI), layout=layout.one_look())
+        _, ax = layout.sheet(figsize=(WIDE / DPI, height / DPI))
     for side in ("top", "right", "left"):
         ax.spines[side].set_visible(False)
     ax.spines["bottom"].set_color(palette.token("rule"))
@@ -83,7 +81,8 @@ def head(ax: Any, title: str, *, over_y: bool = False) -> None:
     """Write the title, on up to two lines, above the name of the vertical axis if that stands on top."""
     shown = text.safe(text.wrap(title, 0.92 * width_of(ax), 13, bold=True)) if title else ""
     pad = 30 if over_y else 10
-    ax.set_title(shown, loc="left", pad=pad, fontsize=13, fontweight=600, color=palette.token("text"))
+    # Told where it stands, it need not look for ticks on top each time it is drawn.
+    ax.set_title(shown, loc="left", y=1.0, pad=pad, fontsize=13, fontweight=600, color=palette.token("text"))
 
 
 def number_axis(ax: Any, which: str, low: float, high: float, *, log: bool, unit: str, most: int = 6) -> None:

@@ -12,7 +12,7 @@ from k2lab.plots import ticks
 from k2lab.plots.record import rounded
 from k2lab.plots.sample import NOT_DRAWN, WEAK
 from k2lab.stats import fold, intervals
-from k2lab.stats.weighted import Held
+from k2lab.stats.weighted import Held, parted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,15 +48,6 @@ class Cell:
         }
 
 
-def split(values: Any, codes: Codes, size: int) -> list[Any]:
-    """Return the values of each code, 0 to size - 1."""
-    import numpy as np
-
-    # Codes of one or two bytes are sorted by counting, ten times as fast.
-    order = np.argsort(codes.astype(np.min_scalar_type(size)), kind="stable")
-    return np.split(values[order], np.cumsum(np.bincount(codes, minlength=size))[:-1])
-
-
 def averaged(frame: pd.DataFrame, values: Array, *, log: bool) -> Held:
     """Return what the means of cells are taken of: the values, or on a log scale their logarithms."""
     return fold.logs(frame, values) if log else fold.held(frame, values, fold.WITHIN)
@@ -78,7 +69,7 @@ def cells(held: Held, codes: Codes, size: int, *, log: bool, least: int = NOT_DR
     import numpy as np
 
     made: list[Cell] = []
-    for place, chosen in enumerate(split(np.arange(len(codes)), codes, size)):
+    for place, chosen in enumerate(parted(np.arange(len(codes)), codes, size)):
         part = held.of(chosen)
         if part.n < max(least, 1):
             continue

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from k2lab.locale import pick
 from k2lab.locale.numbers import count
 from k2lab.plots import canvas, palette, sample, text, ticks
-from k2lab.plots.cells import split
 from k2lab.plots.kernels import density as kernel_density
 from k2lab.plots.look import theme
 from k2lab.plots.readings import any_engine
 from k2lab.plots.record import Record, dropped_words, keep, rounded, summary
 from k2lab.stats import columns
+from k2lab.stats.weighted import parted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -229,7 +229,7 @@ def _lines(
     lines = sample.factor(frame, hue, y=x, owns_hue=hue is not None)
     by = pick(f" by {text.plain(hue)}", f"（按 {text.plain(hue)}）") if hue else ""
     shown = f"{before} {text.plain(x)}{by}" if before else f"{text.plain(x)} {after}{by}"
-    parts = split(values, lines.codes, len(lines.levels))
+    parts = parted(values, lines.codes, len(lines.levels))
     filled = [i for i, part in enumerate(parts) if len(part)]
     return _Lines(
         parts=[parts[i] for i in filled],

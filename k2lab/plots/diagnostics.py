@@ -76,7 +76,6 @@ def residuals(
     'Fitted y'
     """
     import numpy as np
-    from matplotlib import pyplot as plt
 
     chosen = (terms,) if isinstance(terms, str) else tuple(dict.fromkeys(terms))
     if not chosen or y in chosen:
@@ -99,7 +98,7 @@ def residuals(
         named = listed(text.plain(term) for term in chosen)
         auto = pick(f"Residuals of {text.plain(y)} on {named}", f"{text.plain(y)} 对 {named} 回归的残差")
         shown = auto if title is None else text.plain(title) if title else ""
-        fig, (one, two) = plt.subplots(1, 2, figsize=(WIDE / DPI, 350 / DPI), layout=layout.one_look())
+        fig, (one, two) = layout.sheet(1, 2, figsize=(WIDE / DPI, 350 / DPI))
         fitted = np.exp(made.fitted) if on_log else made.fitted
         drift, crowded = _against_fitted(canvas.sheet(one, 350), fitted, left, y, on_log)
         outside = _against_normal(canvas.sheet(two, 350), left)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from k2lab.locale import pick
 from k2lab.locale.numbers import count, percent
 from k2lab.plots import canvas, palette, sample, text, ticks
-from k2lab.plots.cells import split
 from k2lab.plots.look import theme
 from k2lab.plots.readings import any_engine
 from k2lab.plots.record import Record, dropped_words, keep, rounded, summary
 from k2lab.stats import columns
+from k2lab.stats.weighted import parted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -75,7 +75,7 @@ def histogram(
         on_log, unit = sample.on_log(values, log), ticks.unit_of(x)
         edges = bins(values, log=on_log)
         beyond = int(((values < edges[0]) | (values > edges[-1])).sum())
-        parts = split(values, lines.codes, len(lines.levels))
+        parts = parted(values, lines.codes, len(lines.levels))
         many = len(parts)
         ax = canvas.sheet(ax, 340 if many == 1 else 64 * many + 96)
         canvas.name_x(ax, canvas.scale_words(text.plain(x), on_log))

@@ -64,7 +64,6 @@ def multiples(data: Any, *, x: str, y: str, by: str, log: sample.LogChoice = "au
     2
     """
     import numpy as np
-    from matplotlib import pyplot as plt
 
     with theme():
         frame, dropped = columns.take(data, [x, y, by])
@@ -80,10 +79,8 @@ def multiples(data: Any, *, x: str, y: str, by: str, log: sample.LogChoice = "au
         many = len(levels.levels)
         across = min(ACROSS, many)
         down = -(-many // across)
-        fig, grid = plt.subplots(
-            down, across, figsize=(WIDE / DPI, (HEIGHT * down + 70) / DPI), sharex=True, sharey=True, squeeze=False,
-            layout=layout.one_look(),
-        )  # fmt: skip
+        size = (WIDE / DPI, (HEIGHT * down + 70) / DPI)
+        fig, grid = layout.sheet(down, across, figsize=size, sharex=True, sharey=True, squeeze=False)
         sheets = [canvas.sheet(ax, HEIGHT) for ax in grid.flat]
         for ax in sheets[many:]:
             ax.set_visible(False)

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 from k2lab.locale import pick
 from k2lab.locale.numbers import count
 from k2lab.plots import canvas, palette, record, sample, text, ticks
-from k2lab.plots.cells import split
 from k2lab.plots.record import dropped_words, listed, rounded
 from k2lab.stats import columns, fold
-from k2lab.stats.weighted import Held
+from k2lab.stats.weighted import Held, parted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -162,9 +161,9 @@ def arrange(data: Any, x: str | None, y: str | None, hue: str | None, log: sampl
     if by is None and hue is not None:
         blocks, inner = sample.factor(frame, None), blocks
     groups = len(blocks.levels) * len(inner.levels)
-    parts = split(numbers, blocks.codes * len(inner.levels) + inner.codes, groups)
+    parts = parted(numbers, blocks.codes * len(inner.levels) + inner.codes, groups)
     times = fold.times(frame)
-    each = None if times is None else split(times, blocks.codes * len(inner.levels) + inner.codes, groups)
+    each = None if times is None else parted(times, blocks.codes * len(inner.levels) + inner.codes, groups)
     sizes = [len(part) for part in parts]
     tones = (
         np.linspace(0.9, 0.2, len(inner.levels))

@@ -8,12 +8,12 @@ from k2lab.errors import UsageError
 from k2lab.locale import pick
 from k2lab.locale.numbers import count, percent
 from k2lab.plots import canvas, fits, palette, sample, text, ticks
-from k2lab.plots.cells import split
 from k2lab.plots.hexagons import hexagons
 from k2lab.plots.look import theme
 from k2lab.plots.readings import any_engine
 from k2lab.plots.record import Record, dropped_words, keep, rounded, summary
 from k2lab.stats import columns
+from k2lab.stats.weighted import parted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -109,7 +109,7 @@ def scatter(
             told = _fits(ax, over, up, lines, fit, log_x, log_y, hexed)
         elif hue:
             _names(ax, over, up, lines, 0.999 if few else 0.8)
-        parts = split(up, lines.codes, len(lines.levels))
+        parts = parted(up, lines.codes, len(lines.levels))
         names = [lines.shown(i) if hue else pick("all rows", "全部行") for i in range(len(lines.levels))]
         keep(
             ax,

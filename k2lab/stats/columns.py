@@ -107,7 +107,8 @@ def number(frame: pd.DataFrame, name: str, *, role: str = "outcome") -> np.ndarr
 
     if is_bool_dtype(frame[name].dtype) or is_number(frame, name):
         values: np.ndarray = frame[name].to_numpy(dtype=np.float64)
-        size = float(np.nanmax(np.abs(values))) if (~np.isnan(values)).any() else 0.0
+        # The largest and the smallest that are there; of none, nan, which no comparison holds for.
+        size = float(max(-np.fmin.reduce(values, initial=np.nan), np.fmax.reduce(values, initial=np.nan)))
         if size > LARGEST or 0 < size < 1 / LARGEST:
             raise InputError(
                 f"The values of {short(name)} are too {'large' if size > 1 else 'small'} to be squared.",
@@ -174,8 +175,8 @@ def coded(frame: pd.DataFrame, column: str, y: str | None = None) -> tuple[tuple
     elif all(isinstance(v, (bool, int, float, datetime, timedelta)) for v in levels):
         order = tuple(sorted(levels))
     elif y is not None and y != column and is_number(frame, y):
-        middle = _middles(frame, y, factor.placed(levels))
-        ranked = sorted(range(len(levels)), key=lambda i: (middle.get(i, 0.0), level_name(levels[i])))
+        middle = _middles(frame, y, factor.placed(levels), len(levels))
+        ranked = sorted(range(len(levels)), key=lambda i: (middle[i], level_name(levels[i])))
         order = tuple(levels[i] for i in ranked)
     elif (rank := ordinal_rank([level_name(v) for v in levels])) is not None:
         order = tuple(sorted(levels, key=lambda v: rank[level_name(v)]))
@@ -213,20 +214,17 @@ def sizes(frame: pd.DataFrame, column: str, order: Sequence[Any]) -> list[int]:
     return made
 
 
-def _middles(frame: pd.DataFrame, y: str, place: np.ndarray) -> Any:
-    """Return the median of `y` in each group."""
-    import pandas as pd
+def _middles(frame: pd.DataFrame, y: str, place: np.ndarray, levels: int) -> list[float]:
+    """Return the median of `y` in each group, 0 where it has none."""
+    import numpy as np
 
-    times = fold.times(frame)
-    if times is None:
-        return frame[y].groupby(place).median()
-    values, known = frame[y].to_numpy(dtype=float), frame[y].notna().to_numpy()
-    made = {}
-    for i in pd.unique(place):
-        inside = (place == i) & known
-        if inside.any():
-            made[i] = weighted.median(values[inside], times[inside])
-    return made
+    values, times = frame[y].to_numpy(dtype=np.float64), fold.times(frame)
+    known = ~np.isnan(values) & (place >= 0)
+    if not known.all():
+        values, place, times = values[known], place[known], None if times is None else times[known]
+    parts = weighted.parted(values, place, levels)
+    each = [None] * levels if times is None else weighted.parted(times, place, levels)
+    return [weighted.median(part, n) if len(part) else 0.0 for part, n in zip(parts, each, strict=True)]
 
 
 def skewness(values: np.ndarray) -> float:
