@@ -94,7 +94,7 @@ def _column(series: nw.Series[Any], column: ColumnSchema, *, picked: Any, privac
     if wants_range(kind):
         made = _with_range(made, series, nulls=nulls)
     if wants_top(kind, distinct, tall=picked is not None):
-        made = replace(made, top=_top(series, nulls=nulls))
+        made = replace(made, top=_top(series))
     return made
 
 
@@ -174,19 +174,19 @@ def _with_range(column: ColumnSchema, series: nw.Series[Any], *, nulls: int) -> 
 def _quartiles(values: nw.Series[Any]) -> list[Any]:
     import numpy as np
 
+    from k2lab.stats import weighted
+
     parts = (0.25, 0.5, 0.75)
     if values.implementation.is_pandas_like() and isinstance(values.to_native().dtype, np.dtype):
         # In one go: the library would look for each anew.
-        found: list[Any] = np.quantile(values.to_numpy(), parts).tolist()
-        return found
+        return list(weighted.quantiles(values.to_numpy(), None, parts))
     return [values.quantile(part, interpolation="linear") for part in parts]
 
 
-def _top(series: nw.Series[Any], *, nulls: int) -> tuple[tuple[str, int], ...]:
+def _top(series: nw.Series[Any]) -> tuple[tuple[str, int], ...]:
     """Count the commonest values, down to the count floor; ties in the order of their text."""
     try:
-        there = series.drop_nulls() if nulls else series
-        counted = there.alias("value").value_counts(name="n")
+        counted = series.alias("value").value_counts(name="n").drop_nulls("value")
         common = counted.filter(counted["n"] >= COUNT_FLOOR).sort("n", descending=True).head(10 * TOP_VALUES)
     except _faults():
         return ()

@@ -125,7 +125,9 @@ def lazy(data: Any, wanted: tuple[str, ...]) -> nw.LazyFrame[Any]:
         import duckdb
         import pyarrow as pa
 
-        data = duckdb.connect().from_arrow(pa.Table.from_pandas(data[list(wanted)], preserve_index=False))
+        # Column by column: a choice of pandas columns would be a copy of them.
+        table = pa.table({name: pa.Array.from_pandas(data[name]) for name in wanted})
+        data = duckdb.connect().from_arrow(table)
     elif _module(data) == "pyarrow":
         import duckdb
 
@@ -192,7 +194,7 @@ def head(data: Any, wanted: tuple[str, ...]) -> pd.DataFrame:
         If the engine fails.
     """
     if _is_pandas(data):
-        return data[list(wanted)].head(SAMPLE)
+        return data.head(SAMPLE)[list(wanted)]
     return collected(lazy(data, wanted).head(SAMPLE))
 
 
@@ -220,13 +222,14 @@ def sample(data: Any, wanted: tuple[str, ...]) -> pd.DataFrame:
 
 def _drawn(data: Any, wanted: tuple[str, ...], total: int) -> pd.DataFrame:
     import numpy as np
+    import pandas as pd
 
     names, module = list(wanted), _module(data)
     if module in ("pandas", "polars", "pyarrow") and hasattr(data, "shape"):
         chosen = np.sort(np.random.default_rng(SEED).choice(total, min(SAMPLE, total), replace=False))
         picked: pd.DataFrame
         if module == "pandas":
-            picked = data[names].iloc[chosen]
+            picked = pd.concat([data[name].iloc[chosen] for name in names], axis=1)
         elif module == "polars":
             picked = data.select(names)[chosen].to_arrow().to_pandas()
         else:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 MANY = 20_000
 """Values from which quantiles are found by counting."""
 BINS = 1024
+FEW_PARTS = 8
+"""Parts up to which each is looked for, which is then faster than putting all in order."""
 
 
 def mean(values: np.ndarray, times: np.ndarray | None) -> float:
@@ -66,12 +68,11 @@ def quantiles(values: np.ndarray, times: np.ndarray | None, at: Sequence[float])
 def _by_counting(values: np.ndarray, at: Sequence[float]) -> np.ndarray:
     """Return quantiles of type 7 of many values, the same as numpy's in a third of the time.
 
-    Values are counted in even bins, and only the bins that hold a wanted rank are put in order.
+    Values are counted in even bins, chunk by chunk, and only the bins that hold a wanted rank are put in order.
     """
     import numpy as np
 
     made: np.ndarray
-    values = np.asarray(values, dtype=np.float64)
     low, high, n = float(values.min()), float(values.max()), len(values)
     if not 0 < high - low < np.inf:
         made = np.quantile(values, at)
@@ -79,11 +80,15 @@ def _by_counting(values: np.ndarray, at: Sequence[float]) -> np.ndarray:
     place = np.asarray(at, dtype=np.float64) * (n - 1)
     below = np.floor(place).astype(np.intp)
     ranks = np.unique(np.concatenate([below, np.minimum(below + 1, n - 1)]))
-    bins = ((values - low) * ((BINS - 1) / (high - low))).astype(np.int16)
-    ends = np.cumsum(np.bincount(bins, minlength=BINS))
+    bins, counts = np.empty(n, dtype=np.int16), np.zeros(BINS, dtype=np.intp)
+    for start in range(0, n, MANY):
+        part = slice(start, start + MANY)
+        bins[part] = (values[part].astype(np.float64) - low) * ((BINS - 1) / (high - low))
+        counts += np.bincount(bins[part], minlength=BINS)
+    ends = np.cumsum(counts)
     where, found = np.searchsorted(ends, ranks, side="right"), np.empty(len(ranks))
     for b in np.unique(where).tolist():
-        inside, wanted = values[bins == b], where == b
+        inside, wanted = values[bins == b].astype(np.float64), where == b
         offsets = ranks[wanted] - (int(ends[b]) - len(inside))
         inside.partition(offsets)
         found[wanted] = inside[offsets]
@@ -105,8 +110,11 @@ def parted(values: np.ndarray, codes: np.ndarray, size: int) -> list[np.ndarray]
     """
     import numpy as np
 
+    small = codes.astype(np.min_scalar_type(size))
+    if size <= FEW_PARTS:
+        return [values[np.flatnonzero(small == code)] for code in range(size)]
     # Codes of one or two bytes are sorted by counting, ten times as fast.
-    order = np.argsort(codes.astype(np.min_scalar_type(size)), kind="stable")
+    order = np.argsort(small, kind="stable")
     return np.split(values[order], np.cumsum(np.bincount(codes, minlength=size))[:-1])
 
 
