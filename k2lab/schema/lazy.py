@@ -1,7 +1,7 @@
 """Measure the columns of what has not run yet: DuckDB relations, polars LazyFrames, other engines through narwhals.
 
-Everything but the commonest values comes from one aggregating query, and no query reaches another connection than the
-frame's own.
+Few aggregating queries tell everything, and one a column the commonest values; no query reaches another connection than
+the frame's own.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ Measured = tuple[int, tuple[ColumnSchema, ...], tuple[tuple[str, ...], ...]]
 COUNTED_COLUMNS = 64
 """Wider relations get sketches only: the time to count grows with the square of the columns."""
 
+QUARTILE_ROWS = 1_000_000
+"""Rows that quartiles are read from; of fewer, all."""
+
 _QUARTERS = [0.25, 0.5, 0.75]
 
 
@@ -36,47 +39,38 @@ def measure_relation(relation: Any, columns: Sequence[ColumnSchema], *, privacy:
     """Fill in what is known of the columns of a DuckDB relation.
 
     Columns are named by position (``#1``), so no column name is ever part of a query. Distinct values are counted up to
-    200,000 rows and 64 columns; beyond, DuckDB's sketches of all rows are taken (HyperLogLog, t-digest).
+    200,000 rows and 64 columns; beyond, DuckDB's sketches of all rows are taken (HyperLogLog), and quartiles are those
+    of about a million rows, drawn by a hash of their position: as near as a sketch of all rows, in a tenth of the time.
     """
     counted_rows = TALL_ROWS if len(columns) <= COUNTED_COLUMNS else 0
-    number = len(relation.columns) + 1
-    numbered = relation.project("*, row_number() OVER ()")
     wanted = ["count(*)"]
     for column in columns:
         spot = f"#{column.position + 1}"
         wanted.append(f"count({spot})")
         if _comparable(column):
-            if counted_rows:
-                # count(DISTINCT) would take a hash table of 20 MB for each column, at any number of rows.
-                wanted.append(f"coalesce(len(list_distinct(list({spot}) FILTER (#{number} <= {counted_rows}))), 0)")
             wanted.append(f"approx_count_distinct({spot})")
         if privacy != "schema" and wants_range(column.kind):
-            # Only these two types can hold what is neither null nor finite.
-            finite = f"isfinite({spot})" if column.dtype in ("FLOAT", "DOUBLE") else f"{spot} IS NOT NULL"
+            finite = _finite(column)
             text = "::VARCHAR" if column.kind == "datetime" else ""  # as values, times with a zone would need pytz
-            wanted += [f"(min({spot}) FILTER ({finite})){text}", f"(max({spot}) FILTER ({finite})){text}"]
-            if column.kind == "number":
-                # Exact quartiles keep every value in memory; a t-digest of all rows does not.
-                first = f"#{number} <= {counted_rows} AND {finite}"
-                wanted.append(f"quantile_cont({spot}::DOUBLE, {_QUARTERS}) FILTER ({first})")
-                wanted.append(f"approx_quantile({spot}::DOUBLE, {_QUARTERS}) FILTER ({finite})")
-    found = iter(numbered.aggregate(", ".join(wanted)).fetchall()[0])
+            wanted += [f"(min({spot}){finite}){text}", f"(max({spot}){finite}){text}"]
+    found = iter(relation.aggregate(", ".join(wanted)).fetchall()[0])
 
     rows = int(next(found))
     tall = rows > counted_rows
+    ranged = [one for one in columns if one.kind == "number"] if privacy != "schema" else []
+    first = iter(_counted(relation, columns) if counted_rows else ())
+    quartiles = dict(zip((one.position for one in ranged), _quartiles(relation, rows, ranged), strict=True))
     measured = []
     for column in columns:
         nulls = rows - int(next(found))
         distinct = None
         if _comparable(column):
-            exact = int(next(found)) if counted_rows else 0
+            exact = next(first, 0)
             sketch = min(int(next(found)), rows - nulls)
             distinct = max(exact, sketch) if tall else exact
         made = replace(column, nulls=nulls, distinct=distinct, distinct_sampled=tall and distinct is not None)
         if privacy != "schema" and wants_range(column.kind):
-            low, high = next(found), next(found)
-            quartiles = (next(found), next(found))[tall] if column.kind == "number" else None
-            made = _ranged(made, low, high, quartiles)
+            made = _ranged(made, next(found), next(found), quartiles.get(column.position))
         if rows and nulls == rows:
             made = replace(made, kind="empty")
         elif privacy != "schema" and wants_top(column.kind, distinct, tall=tall):
@@ -90,6 +84,29 @@ def measure_relation(relation: Any, columns: Sequence[ColumnSchema], *, privacy:
         taken = relation.limit(SHOWN_ROWS).project(", ".join(spots)).fetchall()
         sample = tuple(tuple(map(shown, row)) for row in taken)
     return rows, tuple(measured), sample
+
+
+def _finite(column: ColumnSchema) -> str:
+    """Return the filter of an aggregate to what counts; only two types can hold what is neither null nor finite."""
+    return f" FILTER (isfinite(#{column.position + 1}))" if column.dtype in ("FLOAT", "DOUBLE") else ""
+
+
+def _counted(relation: Any, columns: Sequence[ColumnSchema]) -> list[int]:
+    """Return how many distinct values each column that has such has in the first rows."""
+    # count(DISTINCT) would take a hash table of 20 MB for each column, at any number of rows.
+    wanted = [f"coalesce(len(list_distinct(list(#{one.position + 1}))), 0)" for one in columns if _comparable(one)]
+    return list(relation.limit(TALL_ROWS).aggregate(", ".join(wanted)).fetchall()[0]) if wanted else []
+
+
+def _quartiles(relation: Any, rows: int, columns: Sequence[ColumnSchema]) -> list[Any]:
+    """Return the quartiles of columns, all from one look at the rows, or at the same draw of them each time."""
+    if not columns:
+        return []
+    if rows > QUARTILE_ROWS:
+        numbered = relation.project("*, row_number() OVER ()")
+        relation = numbered.filter(f"hash(#{len(numbered.columns)}) % 4294967296 < {QUARTILE_ROWS * 2**32 // rows}")
+    wanted = [f"quantile_cont(#{column.position + 1}::DOUBLE, {_QUARTERS}){_finite(column)}" for column in columns]
+    return list(relation.aggregate(", ".join(wanted)).fetchall()[0])
 
 
 def _comparable(column: ColumnSchema) -> bool:
