@@ -5,6 +5,9 @@
     .venv/bin/python benchmarks/compare.py --only violin box --rounds 5
     .venv/bin/python benchmarks/compare.py --write                           the table also into benchmarks/results.md
 
+What has no peer stands below the table: what k2lab adds to a step, how much of a prompt stays the same, and with 10
+million rows or more the 100 million rows of Parquet (80 s to write them).
+
 Each measurement is a process: it loads its data, makes one small call that does not count, then is timed. The sides of
 a task take turns, and a ratio is the median of those of the rounds. What is measured is kept in ``benchmarks/.run``, so
 that a run which was stopped goes on where it was; ``--fresh`` begins anew. Peers come from PyPI, pinned below.
@@ -71,6 +74,26 @@ TASKS: dict[str, Task] = {
     ),
     "load-ext": Task(what="%load_ext", sides=("jupyter-ai-magics",), wanted={133_000: 50}, scales=False),
 }
+
+
+ALONE: dict[str, tuple[str, list[str]]] = {
+    "loop": (
+        "From the last byte of a reply to the cell starting; under 30 ms asked, p95 under 60 ms",
+        [str(HERE / "reply_to_cell.py")],
+    ),
+    "prefix": (
+        "Of each request, bytes that are the beginning of the next, and as a share of the next; 95% asked",
+        ["-m", "benchmarks.prompt_prefix"],
+    ),
+    "parquet": (
+        "100 million rows of Parquet through DuckDB; under 1,000 MB asked",
+        [
+            str(HERE / "large.py"), "--rows", "100000000", "--parquet", "--keep", "--limit", "300",
+            "--only", "schema", "stats.regress", "plots.box",
+        ],
+    ),
+}  # fmt: skip
+"""What is measured without a peer: what is asked, and the script that measures it."""
 
 
 def environment(peer: str) -> tuple[Path | None, str]:
@@ -186,6 +209,16 @@ def line(name: str, rows: int, rounds: int, limit: float) -> list[list[str]]:
     return made
 
 
+def alone(name: str) -> str:
+    """Measure what has no peer, and return what its script says: of tables, the last lines."""
+    asked, command = ALONE[name]
+    say(asked)
+    made = subprocess.run([sys.executable, *command], capture_output=True, text=True, cwd=HERE.parent)
+    lines = (made.stdout if not made.returncode else made.stderr).strip().splitlines()
+    said = [line for line in lines if line.startswith("|")] or lines[-1:]
+    return "\n".join([f"**{asked}**", "", *said])
+
+
 def of_cpu(ours: Sequence[dict[str, Any]], theirs: Sequence[dict[str, Any]]) -> str:
     """Return the ratio of processor time, which other work on the machine disturbs less."""
     ratios = [t["cpu"] / o["cpu"] for t, o in zip(theirs, ours, strict=True) if t.get("cpu") and o.get("cpu")]
@@ -281,7 +314,7 @@ def say(words: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", nargs="+", type=int, default=[133_000])
-    parser.add_argument("--only", nargs="+", choices=list(TASKS), metavar="TASK", help=", ".join(TASKS))
+    parser.add_argument("--only", nargs="+", choices=[*TASKS, *ALONE], metavar="TASK", help=", ".join([*TASKS, *ALONE]))
     parser.add_argument("--rounds", type=int, default=3, help="how often the sides take turns (default: 3)")
     parser.add_argument("--limit", type=float, default=180, help="seconds that one measurement may take (default: 180)")
     parser.add_argument("--fresh", action="store_true", help="measure anew what was measured before")
@@ -292,14 +325,19 @@ def main() -> None:
         for failed in (RUN / "peers").glob("*.failed"):
             failed.unlink()
     lines: list[list[str]] = []
+    below: list[str] = []
+    large = max(given.rows) >= 10_000_000
     try:
-        for name in given.only or TASKS:
+        for name in given.only or [*TASKS, "loop", "prefix", *(["parquet"] if large else [])]:
+            if name in ALONE:
+                below.append(alone(name))
+                continue
             for rows in given.rows if TASKS[name].scales else given.rows[:1]:
                 rounds = given.rounds if rows < 5_000_000 else 1
                 lines += line(name, rows, rounds, given.limit)
     except KeyboardInterrupt:
         say("stopped; the same command goes on from here")
-    made = f"{markdown(lines)}\n\n{machine()}\n"
+    made = "\n\n".join([*([markdown(lines)] if lines else []), *below, machine()]) + "\n"
     print(made)
     if given.write:
         (HERE / "results.md").write_text(f"# Results\n\n{made}")

@@ -41,7 +41,8 @@ def main() -> None:
         same, old, new = (len(text.encode()) for text in (common(before, after), before, after))
         reused, total = reused + same, total + new
         print(f"| {number} | {new:,} | {same / old:.2%} | {same / new:.1%} |")
-    print(f"| all | {total:,} | | {reused / total:.1%} |")
+    least = min(len(common(a, b)) / len(a) for a, b in itertools.pairwise(prompts))
+    print(f"| all | {total:,} | {least:.2%} at least | {reused / total:.1%} |")
 
 
 if __name__ == "__main__":
