@@ -7,12 +7,13 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-from k2lab import datasets
+from k2lab import datasets, plots, stats
 from k2lab.cli.main import cli, main
 from k2lab.notebook.commands import COMMANDS, HELP
 from k2lab.notebook.options import complete_options
@@ -94,3 +95,11 @@ def test_every_command_of_the_contract_explains_itself(capsys):
             main([name, "--help"])
         assert not left.value.code
         assert capsys.readouterr().out.startswith(f"Usage: k2lab {name}")
+
+
+@pytest.mark.parametrize("library", [plots, stats], ids=["plots", "stats"])
+def test_every_public_function_has_an_example(library: ModuleType) -> None:
+    """The examples themselves run as doctests."""
+    public = [(name, getattr(library, name)) for name in library.__all__]
+
+    assert not [name for name, what in public if callable(what) and ">>> " not in (what.__doc__ or "")]

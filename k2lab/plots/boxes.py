@@ -54,6 +54,14 @@ def box(
     -----
     The box spans the middle half, the whiskers the 5th to the 95th percentile: with many rows, the usual 1.5 IQR
     whiskers show thousands of ordinary rows as outliers. A group under five rows is drawn as its rows.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"team": ["a", "b"] * 50, "pay": [float(i % 10) for i in range(100)]})
+    >>> ax = box(table, x="team", y="pay")
+    >>> ax.get_title(loc="left"), [label.get_text() for label in ax.get_yticklabels()]
+    ('pay by team', ['a', 'b'])
     """
     with theme():
         made = rows.arrange(data, x, y, hue, log)

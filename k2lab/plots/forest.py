@@ -51,6 +51,15 @@ def coefficients(result: Result, keys: Sequence[str] | None = None, *, ax: Any =
     Estimates of one unit are drawn, those of the commonest; where they are grouped by a column with several rows a
     level, each level is a panel, in the colour that the level has elsewhere. Hollow points rest on fewer than
     thirty rows.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from k2lab import stats
+    >>> table = pd.DataFrame({"pay": [float(i % 10) for i in range(90)], "team": list("abc") * 30})
+    >>> ax = coefficients(stats.regress(table, "pay", ["team"]))
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['b', 'c']
     """
     chosen, other = _chosen(result, keys)
     column, panels = _panels(chosen) if ax is None else ("", {"": chosen})

@@ -38,6 +38,15 @@ def heatmap(result: Result, *, ax: Any = None, title: str | None = None) -> Any:
     ------
     UsageError
         If the result holds no pairs of columns.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from k2lab import stats
+    >>> table = pd.DataFrame({"a": [1.0, 2, 3, 4, 6], "b": [2.0, 3, 5, 8, 9], "c": [5.0, 1, 4, 2, 3]})
+    >>> ax = heatmap(stats.correlations(table))
+    >>> [text.get_text() for text in ax.texts]
+    ['0.96', '−0.25', '−0.26']
     """
     names, values, sizes = _pairs(result)
     with theme():

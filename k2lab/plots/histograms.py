@@ -60,6 +60,13 @@ def histogram(
     Notes
     -----
     Bins have round edges near the Freedman-Diaconis width, at most 50; a whole number with few values has one bar each.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> ax = histogram(pd.DataFrame({"age": [float(20 + i % 40) for i in range(400)]}), x="age")
+    >>> int(sum(patch.get_height() for patch in ax.patches))
+    400
     """
     import numpy as np
 

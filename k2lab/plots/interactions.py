@@ -66,6 +66,15 @@ def interaction(
     thirty are hollow, and not joined in a table that has cells of 300, nor is a category with under 2% of the rows
     and under 200 in each cell. The number after a level's name is the difference between the outer categories that
     are joined, from the reference level of `x` if that is one of them.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"remote": [0, 100] * 60, "level": list("aabb") * 30, "pay": [1.0, 2, 5, 9] * 30})
+    >>> table["pay"] += [0.1 * (i % 7) for i in range(120)]
+    >>> ax = interaction(table, x="remote", y="pay", hue="level")
+    >>> ax.get_title(loc="left")
+    'pay by remote and level'
     """
     import numpy as np
 

@@ -46,6 +46,13 @@ def means(
     Notes
     -----
     The vertical line is the mean of all rows. Groups under five rows are not drawn, those under thirty are hollow.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"team": list("ab") * 40, "pay": [1.0, 2, 3, 6] * 20})
+    >>> [label.get_text() for label in means(table, x="team", y="pay").get_yticklabels()]
+    ['b', 'a']
     """
     with theme():
         frame, dropped = fold.taken(data, [y, x], y)

@@ -123,6 +123,15 @@ def theme(mode: str | None = None) -> Iterator[None]:
     ------
     ValueError
         If there is no such ground.
+
+    Examples
+    --------
+    >>> from matplotlib import pyplot as plt
+    >>> with theme("dark"):
+    ...     figure, ax = plt.subplots()
+    >>> ax.spines["top"].get_visible()
+    False
+    >>> plt.close(figure)
     """
     import matplotlib
 
@@ -154,6 +163,14 @@ def use(mode: str = "light") -> None:
     ------
     ValueError
         If there is no such ground.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> with matplotlib.rc_context():
+    ...     use("light")
+    ...     print(matplotlib.rcParams["axes.spines.top"])
+    False
     """
     import matplotlib
 

@@ -70,6 +70,14 @@ def scatter(
     Up to 5,000 rows each is a mark; up to 20,000 marks nearer than two pixels are drawn once; beyond, hexagons count
     the rows. An `x` with few values is jittered, levels of `hue` side by side; beyond 5,000 rows at most 400 a group
     are drawn, taken at even ranks of `y` and so with its distribution, behind the group's median and quartiles.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"age": [20.0 + i for i in range(40)], "pay": [50.0 + 2 * i + i % 5 for i in range(40)]})
+    >>> ax = scatter(table, x="age", y="pay", log=False)
+    >>> ax.get_title(loc="left")
+    'pay against age'
     """
     with theme():
         frame, dropped = columns.take(data, [name for name in (x, y, hue) if name is not None])

@@ -41,6 +41,13 @@ def shares(data: Any, *, y: str, x: str | None = None, ax: Any = None, title: st
     ------
     UsageError
         If a column is not there.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> ax = shares(pd.DataFrame({"team": list("aabb"), "left": ["yes", "no", "no", "no"]}), x="team", y="left")
+    >>> [round(float(patch.get_width()), 2) for patch in ax.patches]
+    [0.5, 1.0, 0.5, 0.0]
     """
     import numpy as np
 

@@ -59,6 +59,13 @@ def trend(
     -----
     Bands are 95% t intervals of each period by itself. Periods under thirty rows are hollow points without a band and
     under five are not drawn, unless the table has about one row a period: then its values are joined as they are.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"year": [2020, 2021, 2022] * 20, "pay": [float(i % 9) for i in range(60)]})
+    >>> trend(table, time="year", y="pay").get_title(loc="left")
+    'pay over year'
     """
     import numpy as np
 

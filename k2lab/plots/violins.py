@@ -61,6 +61,14 @@ def violin(
     -----
     The shape is a Gaussian kernel density on the scale of the axis, drawn for the middle 99% of a group's rows, all
     shapes equally high. A group under 120 rows is drawn as its rows: its density would show the bandwidth.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"team": ["a", "b"] * 500, "pay": [float(i % 100) for i in range(1000)]})
+    >>> ax = violin(table, x="team", y="pay")
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['a', 'b']
     """
     with theme():
         made = rows.arrange(data, x, y, hue, log)
