@@ -147,11 +147,31 @@ def _distinct(series: nw.Series[Any], kind: ColumnKind, *, nulls: int, picked: A
     try:
         if picked is None:
             return int(series.n_unique()) - (1 if nulls else 0)
-        values = series[picked].drop_nulls()
+        values = _drawn(series, picked).drop_nulls()
         seen, once = int(values.n_unique()), int(values.is_unique().sum())
     except _faults():
         return None
     return estimate_distinct(seen, once, len(values), len(series) - nulls)
+
+
+def _drawn(series: nw.Series[Any], picked: Any) -> nw.Series[Any]:
+    """Return the picked rows; of pandas' Arrow text chunk by chunk, since a draw from all chunks copies them first."""
+    native = series.to_native()
+    if not series.implementation.is_pandas() or getattr(native.dtype, "storage", "") != "pyarrow":
+        return series[picked]
+    import narwhals as nw
+    import numpy as np
+    import pyarrow as pa
+
+    chunks = pa.chunked_array(native.array.__arrow_array__()).chunks
+    ends = np.cumsum([0, *(len(chunk) for chunk in chunks)])
+    bounds = np.searchsorted(picked, ends)
+    parts = [
+        chunk.take(pa.array(picked[low:high] - start))
+        for chunk, start, low, high in zip(chunks, ends[:-1], bounds[:-1], bounds[1:], strict=True)
+    ]
+    drawn: nw.Series[Any] = nw.from_native(pa.chunked_array(parts, type=chunks[0].type), series_only=True)
+    return drawn
 
 
 def _with_range(column: ColumnSchema, series: nw.Series[Any], *, nulls: int) -> ColumnSchema:
