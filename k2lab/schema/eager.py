@@ -156,9 +156,10 @@ def _distinct(series: nw.Series[Any], kind: ColumnKind, *, nulls: int, picked: A
 
 def _drawn(series: nw.Series[Any], picked: Any) -> nw.Series[Any]:
     """Return the picked rows; of pandas' Arrow text chunk by chunk, since a draw from all chunks copies them first."""
-    native = series.to_native()
+    native, drawn = series.to_native(), series
     if not series.implementation.is_pandas() or getattr(native.dtype, "storage", "") != "pyarrow":
-        return series[picked]
+        drawn = series[picked]
+        return drawn
     import narwhals as nw
     import numpy as np
     import pyarrow as pa
@@ -170,7 +171,7 @@ def _drawn(series: nw.Series[Any], picked: Any) -> nw.Series[Any]:
         chunk.take(pa.array(picked[low:high] - start))
         for chunk, start, low, high in zip(chunks, ends[:-1], bounds[:-1], bounds[1:], strict=True)
     ]
-    drawn: nw.Series[Any] = nw.from_native(pa.chunked_array(parts, type=chunks[0].type), series_only=True)
+    drawn = nw.from_native(pa.chunked_array(parts, type=chunks[0].type), series_only=True)
     return drawn
 
 
