@@ -156,7 +156,8 @@ def _distinct(series: nw.Series[Any], kind: ColumnKind, *, nulls: int, picked: A
 
 def _drawn(series: nw.Series[Any], picked: Any) -> nw.Series[Any]:
     """Return the picked rows; of pandas' Arrow text chunk by chunk, since a draw from all chunks copies them first."""
-    native, drawn = series.to_native(), series
+    drawn: nw.Series[Any]
+    native = series.to_native()
     if not series.implementation.is_pandas() or getattr(native.dtype, "storage", "") != "pyarrow":
         drawn = series[picked]
         return drawn
