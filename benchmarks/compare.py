@@ -31,6 +31,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from results import put
+
 HERE = Path(__file__).resolve().parent
 RUN = HERE / ".run"
 OURS = "k2lab"
@@ -318,7 +320,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="how often the sides take turns (default: 3)")
     parser.add_argument("--limit", type=float, default=180, help="seconds that one measurement may take (default: 180)")
     parser.add_argument("--fresh", action="store_true", help="measure anew what was measured before")
-    parser.add_argument("--write", action="store_true", help="write the table into benchmarks/results.md")
+    parser.add_argument("--write", action="store_true", help="put the table into benchmarks/results.md")
     given = parser.parse_args()
     if given.fresh:
         shutil.rmtree(RUN / "measured", ignore_errors=True)
@@ -340,7 +342,7 @@ def main() -> None:
     made = "\n\n".join([*([markdown(lines)] if lines else []), *below, machine()]) + "\n"
     print(made)
     if given.write:
-        (HERE / "results.md").write_text(f"# Results\n\n{made}")
+        put("compare", made)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from results import put
+
 RUN = Path(__file__).resolve().parent / ".run"
 Y, X, BY, SIZE, YEAR = "salary_in_usd", "remote_ratio", "experience_level", "company_size", "work_year"
 
@@ -161,6 +163,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=list(CALLS), metavar="HELPER")
     parser.add_argument("--limit", type=float, default=180, help="seconds that one helper may take (default: 180)")
     parser.add_argument("--fresh", action="store_true", help="measure anew what was measured before")
+    parser.add_argument("--write", action="store_true", help="put the table into benchmarks/results.md")
     parser.add_argument("--keep", action="store_true", help="leave the file of rows for the next time")
     parser.add_argument("--here", nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -170,7 +173,8 @@ def main() -> None:
     where = "parquet" if given.parquet else "pandas"
     most_seconds, most_mb = (60, 1000) if given.parquet else (5, 2000)
     print(f"{given.rows:,} rows, {where}; to stay under {most_seconds} s and {most_mb:,} MB\n")
-    print("| helper | s | CPU s | peak MB | of it by the call | |\n|---|---|---|---|---|---|", flush=True)
+    lines = ["| helper | s | CPU s | peak MB | of it by the call | |", "|---|---|---|---|---|---|"]
+    print("\n".join(lines), flush=True)
     for name in given.only or CALLS:
         kept = RUN / "measured" / f"large-{where}-{given.rows}-{name}.json"
         if given.fresh or not kept.exists():
@@ -185,7 +189,10 @@ def main() -> None:
                 found = {"failed": f"over {given.limit:g} s"}
             kept.parent.mkdir(parents=True, exist_ok=True)
             kept.write_text(json.dumps(found))
-        print(row(name, json.loads(kept.read_text()), most_seconds, most_mb), flush=True)
+        lines.append(row(name, json.loads(kept.read_text()), most_seconds, most_mb))
+        print(lines[-1], flush=True)
+    if given.write:
+        put(f"large {where}", "\n".join(lines))
     if not given.keep:
         (RUN / "data" / f"salaries-{given.rows}.parquet").unlink(missing_ok=True)
 
