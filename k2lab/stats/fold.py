@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-TIMES, WITHIN, LOG, LOG_WITHIN = "\0times", "\0within", "\0log", "\0log within"
-HIDDEN = (TIMES, WITHIN, LOG, LOG_WITHIN)
+TIMES, WITHIN, LOG, LOG_WITHIN, BIN = "\0times", "\0within", "\0log", "\0log within", "\0bin"
+HIDDEN = (TIMES, WITHIN, LOG, LOG_WITHIN, BIN)
 
 MOST = 2_000_000
 """Folded rows that may come back."""
@@ -40,10 +40,12 @@ def folded(data: Any, wanted: Sequence[str], y: str | None = None) -> pd.DataFra
 
     Notes
     -----
-    Where even that leaves too many rows, the frame is a seeded sample, and the result says so.
+    A folded frame stays one. Where even that leaves too many rows, the frame is a seeded sample; the result says so.
     """
     chosen = tuple(dict.fromkeys(wanted))
-    frames.require(data, chosen)
+    if TIMES in frames.require(data, chosen):  # folded already
+        folds: pd.DataFrame = data[[*chosen, *(name for name in data.columns if name in HIDDEN)]]
+        return folds
     if not chosen or not engines.large(data):
         return frames.raw(data, chosen)
     found = _folded(data, chosen, y)
@@ -95,6 +97,17 @@ def logs(frame: pd.DataFrame, values: np.ndarray) -> Held:
     if LOG in frame.columns:
         return held(frame, frame[LOG].to_numpy(), LOG_WITHIN)
     return held(frame, np.log(values))
+
+
+def tied(frame: pd.DataFrame, values: np.ndarray) -> np.ndarray:
+    """Return an outcome for its ranks: what is in one bin is tied, at the mean of the bin over all groups."""
+    import numpy as np
+
+    if BIN not in frame.columns:
+        return values
+    place, times = np.unique(frame[BIN].to_numpy(), return_inverse=True)[1], frame[TIMES].to_numpy()
+    means: np.ndarray = np.bincount(place, times * values) / np.bincount(place, times)
+    return means[place]
 
 
 def rows(frame: pd.DataFrame) -> int:
@@ -197,6 +210,7 @@ def _binned(read: Any, keys: list[str], at: str) -> pd.DataFrame | None:
     made = found[others].copy()
     made[at] = np.where(there, centre + shift, np.nan)
     made[TIMES] = found["n"].to_numpy(dtype=np.int64)
+    made[BIN] = found["k2lab_bin"].to_numpy(dtype=np.float64, na_value=np.nan)
     made[WITHIN] = np.where(there, np.maximum(found["ss"].fillna(0.0).to_numpy() - n * shift**2, 0.0), 0.0)
     if positive:
         drift = found["t"].fillna(0.0).to_numpy(dtype=np.float64) / n
