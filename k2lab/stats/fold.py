@@ -50,6 +50,13 @@ def folded(data: Any, wanted: Sequence[str], y: str | None = None) -> pd.DataFra
     return frames.raw(data, chosen) if found is None else found
 
 
+def whole(data: Any, wanted: Sequence[str], y: str | None = None) -> pd.DataFrame | None:
+    """Return the wanted columns of all rows as `folded` does, or None where no fold of them is small enough."""
+    chosen = tuple(dict.fromkeys(wanted))
+    frames.require(data, chosen)
+    return _folded(data, chosen, y) if engines.large(data) else frames.raw(data, chosen)
+
+
 def taken(data: Any, wanted: Sequence[str], y: str | None = None) -> tuple[pd.DataFrame, int]:
     """Return the wanted columns as `frames.take` does, folded if the frame is large, and how many rows were dropped."""
     frame = folded(data, wanted, y)

@@ -1,0 +1,149 @@
+"""Helpers that read all rows of a large frame: gaps, constants, infinities, huge offsets, and what stays a sample."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from k2lab import stats
+from k2lab.errors import InputError
+from k2lab.stats import engines
+from k2lab.stats.result import Result
+from tests.stats.every_helper import numbers, same
+from tests.stats.test_engines import ENGINES, _their_warnings
+
+__all__ = ["_their_warnings"]
+
+Call = Callable[[Any], Result]
+
+
+def odd_table(rows: int = 1200) -> pd.DataFrame:
+    """Return a table with what costs digits or drops rows."""
+    rng = np.random.default_rng(11)
+    grade = rng.integers(0, 6, rows).astype(float)
+    far = 1e9 + 0.4 * grade + rng.normal(0, 1, rows)
+    noise = rng.normal(0, 1, rows)
+    frame = pd.DataFrame(
+        {
+            "far": far,
+            "grade": grade,
+            "few": 1e9 + rng.integers(0, 8, rows) + grade,
+            "noise": noise,
+            "one": np.full(rows, 0.1),
+            "kind": rng.choice(["a", "b", "c"], rows, p=[0.6, 0.3, 0.1]),
+            "flag": rng.random(rows) < 0.4,
+        }
+    )
+    frame.loc[rng.choice(rows, 70, replace=False), "far"] = np.nan
+    frame.loc[rng.choice(rows, 50, replace=False), "grade"] = np.nan
+    frame.loc[rng.choice(rows, 9, replace=False), "noise"] = np.inf
+    frame.loc[rng.choice(rows, 30, replace=False), "kind"] = None
+    return frame
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("odd") / "odd.parquet"
+    odd_table().to_parquet(made)
+    return made
+
+
+WHOLE: dict[str, Call] = {
+    "correlations": lambda df: stats.correlations(df, ["far", "grade", "noise", "few"]),
+    "pearson": lambda df: stats.correlation(df, "far", "noise"),
+    "pearson of truth values": lambda df: stats.correlation(df, "few", "flag"),
+    "spearman": lambda df: stats.correlation(df, "few", "grade", "spearman"),
+    "kendall": lambda df: stats.correlation(df, "few", "grade", "kendall"),
+    "partial": lambda df: stats.correlation(df, "few", "grade", given=["kind"]),
+    "partial spearman": lambda df: stats.correlation(df, "few", "grade", "spearman", given=["kind", "flag"]),
+}
+"""Calls that give the very numbers of the unfolded frame."""
+
+PARTLY: dict[str, Call] = {}
+"""Calls of which a part comes from a sample, which is named."""
+
+SAMPLED: dict[str, Call] = {
+    "spearman of measured numbers": lambda df: stats.correlation(df, "far", "noise", "spearman"),
+}
+
+
+def frame_of(engine: str, path: Path) -> Any:
+    return pd.read_parquet(path) if engine == "pandas" else ENGINES[engine](path)
+
+
+@pytest.fixture(scope="module")
+def wanted(path: Path) -> dict[str, Result]:
+    frame = pd.read_parquet(path)
+    return {name: call(frame) for name, call in (WHOLE | PARTLY | SAMPLED).items()}
+
+
+@pytest.fixture
+def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "LARGE", 100)
+    monkeypatch.setattr(engines, "SAMPLE", 10_000)
+
+
+@pytest.mark.parametrize("engine", ["pandas", *ENGINES])
+@pytest.mark.usefixtures("small_limits")
+def test_all_rows_give_the_very_numbers(engine: str, path: Path, wanted: dict[str, Result]):
+    frame = frame_of(engine, path)
+    for name, call in WHOLE.items():
+        result = call(frame)
+        assert "sample" not in result.values, name
+        assert not any("sample" in warning for warning in result.warnings), name
+        same(result, wanted[name])
+
+
+@pytest.mark.parametrize("engine", ["pandas", *ENGINES])
+@pytest.mark.usefixtures("small_limits")
+def test_a_part_that_is_sampled_is_named(engine: str, path: Path, wanted: dict[str, Result]):
+    frame = frame_of(engine, path)
+    for name, call in PARTLY.items():
+        result = call(frame)
+        assert result.values["sample_of"] == 1200, name
+        assert any("All else is from all rows." in warning for warning in result.warnings), name
+        ours, theirs = numbers(result), numbers(wanted[name])
+        for place in (".values.sample", ".values.sample_of", ".values.seed"):
+            ours.pop(place)
+        assert list(ours) == list(theirs), name
+        for place, value in ours.items():
+            close = isinstance(value, float) and math.isclose(value, float(theirs[place]), rel_tol=1e-9, abs_tol=1e-9)
+            assert close or value == theirs[place], (name, place, value, theirs[place])
+
+
+@pytest.mark.parametrize("engine", ["pandas", *ENGINES])
+@pytest.mark.usefixtures("small_limits")
+def test_what_does_not_fold_says_it_is_a_sample(engine: str, path: Path):
+    frame = frame_of(engine, path)
+    for name, call in SAMPLED.items():
+        assert "Read from a sample" in call(frame).warnings[-1], name
+
+
+@pytest.mark.usefixtures("small_limits")
+def test_a_constant_is_refused_as_in_a_small_frame(path: Path):
+    frame = ENGINES["duckdb"](path)
+    with pytest.raises(InputError, match="one value only"):
+        stats.correlation(frame, "far", "one")
+    assert stats.correlations(frame, ["far", "one", "few"]).values["columns"] == 2
+
+
+@pytest.mark.usefixtures("small_limits")
+def test_the_ranks_of_measured_pairs_are_named(path: Path):
+    frame = ENGINES["polars"](path)
+    with pytest.MonkeyPatch.context() as more:
+        more.setattr(engines, "SAMPLE", 300)
+        skewed = frame.with_columns(tail=frame["noise"].exp())
+        result = stats.correlations(skewed, ["far", "tail", "few", "grade"])
+
+    assert result.values["method"] == "Spearman"
+    assert "the ranks of" in result.warnings[-1]
+    assert "All else is from all rows." in result.warnings[-1]
+    by_pair = {frozenset(e.groups.values()): e.n for e in result.estimates}
+    assert by_pair[frozenset(("few", "grade"))] == 1150
+    assert by_pair[frozenset(("far", "tail"))] <= 300
