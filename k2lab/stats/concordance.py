@@ -51,12 +51,12 @@ def tau(a: Floats, b: Floats, times: Floats | Whole) -> tuple[float, float]:
     weight = np.asarray(times).astype(np.int64)
     key = x * (int(y.max()) + 1) + y
     found, place = np.unique(key, return_inverse=True)
-    both = _whole(place, weight, len(found))
+    both = np.bincount(place, weight).astype(np.int64)  # sums below 2 ** 53 are exact
     x, y = found // (int(y.max()) + 1), found % (int(y.max()) + 1)
     n = int(both.sum())
     total = n * (n - 1) // 2
-    x_ties, x0, x1 = _ties(_whole(x, both, int(x.max()) + 1))
-    y_ties, y0, y1 = _ties(_whole(y, both, int(y.max()) + 1))
+    x_ties, x0, x1 = _ties(np.bincount(x, both).astype(np.int64))
+    y_ties, y0, y1 = _ties(np.bincount(y, both).astype(np.int64))
     both_ties = _ties(both)[0]
     if x_ties == total or y_ties == total:
         return math.nan, math.nan
@@ -68,15 +68,6 @@ def tau(a: Floats, b: Floats, times: Floats | Whole) -> tuple[float, float]:
         variance += x0 * y0 / (9 * m * (n - 2))
     p = float(2 * norm.sf(abs(gap) / math.sqrt(variance))) if variance > 0 else math.nan
     return max(-1.0, min(1.0, value)), p
-
-
-def _whole(place: Whole, weight: Whole, size: int) -> Whole:
-    """Count rows by place in whole numbers, which stay exact beyond 2 ** 53."""
-    import numpy as np
-
-    made = np.zeros(size, dtype=np.int64)
-    np.add.at(made, place, weight)
-    return made
 
 
 def _ties(size: Whole) -> tuple[int, float, float]:

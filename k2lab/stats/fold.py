@@ -59,7 +59,11 @@ def whole(data: Any, wanted: Sequence[str], y: str | None = None) -> pd.DataFram
 
 def taken(data: Any, wanted: Sequence[str], y: str | None = None) -> tuple[pd.DataFrame, int]:
     """Return the wanted columns as `frames.take` does, folded if the frame is large, and how many rows were dropped."""
-    frame = folded(data, wanted, y)
+    return complete(folded(data, wanted, y))
+
+
+def complete(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Return the rows of a frame that miss nothing, and how many rows were dropped."""
     kept = frame.dropna(subset=[name for name in frame.columns if name not in HIDDEN])
     return kept.reset_index(drop=True), rows(frame) - rows(kept)
 

@@ -53,10 +53,11 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Pair:
-    """Two numbers over the rows that have both."""
+    """Two numbers over the rows that have both; their means are `centre` and `shift` together, which keeps digits."""
 
     n: int
-    means: tuple[float, float]
+    centre: tuple[float, float]
+    shift: tuple[float, float]
     squares: tuple[float, float]
     product: float
     varies: tuple[bool, bool]
@@ -124,12 +125,15 @@ class Moments:
         inside = self.there[:, i] & self.there[:, j]
         n = float(self.n[inside].sum())
         if not n:
-            return Pair(n=0, means=(0.0, 0.0), squares=(0.0, 0.0), product=0.0, varies=(False, False))
+            return Pair(
+                n=0, centre=(0.0, 0.0), shift=(0.0, 0.0), squares=(0.0, 0.0), product=0.0, varies=(False, False)
+            )
         shift = [float(self.sums[inside, c].sum()) / n for c in (i, j)]
         squares = [float(self.products[inside, c, c].sum()) - n * s**2 for c, s in zip((i, j), shift, strict=True)]
         return Pair(
             n=int(n),
-            means=(float(self.centre[i]) + shift[0], float(self.centre[j]) + shift[1]),
+            centre=(float(self.centre[i]), float(self.centre[j])),
+            shift=(shift[0], shift[1]),
             squares=(max(squares[0], 0.0), max(squares[1], 0.0)),
             product=float(self.products[inside, i, j].sum()) - n * shift[0] * shift[1],
             varies=(

@@ -62,10 +62,14 @@ WHOLE: dict[str, Call] = {
     "kendall": lambda df: stats.correlation(df, "few", "grade", "kendall"),
     "partial": lambda df: stats.correlation(df, "few", "grade", given=["kind"]),
     "partial spearman": lambda df: stats.correlation(df, "few", "grade", "spearman", given=["kind", "flag"]),
+    "relate": lambda df: stats.relate(df, "few", "grade"),
 }
 """Calls that give the very numbers of the unfolded frame."""
 
-PARTLY: dict[str, Call] = {}
+PARTLY: dict[str, Call] = {
+    "relate of measured numbers": lambda df: stats.relate(df, "far", "noise"),
+    "relate to measured numbers": lambda df: stats.relate(df, "grade", "far"),
+}
 """Calls of which a part comes from a sample, which is named."""
 
 SAMPLED: dict[str, Call] = {
@@ -128,8 +132,9 @@ def test_what_does_not_fold_says_it_is_a_sample(engine: str, path: Path):
 @pytest.mark.usefixtures("small_limits")
 def test_a_constant_is_refused_as_in_a_small_frame(path: Path):
     frame = ENGINES["duckdb"](path)
-    with pytest.raises(InputError, match="one value only"):
-        stats.correlation(frame, "far", "one")
+    for call in (stats.correlation, stats.relate):
+        with pytest.raises(InputError, match="one value only"):
+            call(frame, "far", "one")
     assert stats.correlations(frame, ["far", "one", "few"]).values["columns"] == 2
 
 
