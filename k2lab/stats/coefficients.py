@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Whole = NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +31,7 @@ class Coefficient:
 
 
 def pearson(
-    a: Floats, b: Floats, level: float = 0.95, times: Floats | None = None, within: Floats | None = None
+    a: Floats, b: Floats, level: float = 0.95, times: Floats | Whole | None = None, within: Floats | None = None
 ) -> Coefficient:
     """Return Pearson's r with the Fisher z interval; four rows or more, neither constant.
 
@@ -72,12 +73,12 @@ def of_r(r: float, n: int, level: float = 0.95) -> Coefficient:
     return _fisher("Pearson", r, 1 / (n - 3), p, level)
 
 
-def spearman(a: Floats, b: Floats, level: float = 0.95, times: Floats | None = None) -> Coefficient:
+def spearman(a: Floats, b: Floats, level: float = 0.95, times: Floats | Whole | None = None) -> Coefficient:
     """Return Spearman's rho; interval by Bonett and Wright (2000)."""
     return spearman_of(concordance.ranks(a, times), concordance.ranks(b, times), times, level)
 
 
-def spearman_of(a: Floats, b: Floats, times: Floats | None = None, level: float = 0.95) -> Coefficient:
+def spearman_of(a: Floats, b: Floats, times: Floats | Whole | None = None, level: float = 0.95) -> Coefficient:
     """Return Spearman's rho of two columns of ranks."""
     found = pearson(a, b, times=times)
     n = len(a) if times is None else int(times.sum())
@@ -86,7 +87,7 @@ def spearman_of(a: Floats, b: Floats, times: Floats | None = None, level: float 
     return _fisher("Spearman", found.value, (1 + found.value**2 / 2) / (n - 3), found.p, level)
 
 
-def kendall(a: Floats, b: Floats, level: float = 0.95, times: Floats | None = None) -> Coefficient:
+def kendall(a: Floats, b: Floats, level: float = 0.95, times: Floats | Whole | None = None) -> Coefficient:
     """Return Kendall's tau-b; interval by Fieller, Hartley and Pearson (1957)."""
     if times is None:
         from scipy.stats import kendalltau

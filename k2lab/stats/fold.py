@@ -190,6 +190,10 @@ def _binned(read: Any, keys: list[str], at: str) -> pd.DataFrame | None:
     read = read.with_columns(*more)
     level = nw.col("k2lab_l")
     signed = level if positive else nw.when(moved < 0).then(-level).otherwise(level)
+    if positive and facts.high < 2 * facts.low:  # close together far from zero: bins by the distance from the mean
+        apart = (1 + 1000 * moved.abs() / facts.spread).log()
+        read = read.with_columns(nw.when(moved < 0).then(-apart).otherwise(apart).alias("k2lab_d"))
+        signed = nw.col("k2lab_d")
     others = [key for key in keys if key != at]
     for width in WIDTHS:
         # Cells are counted before they are fetched: what comes back is to be small.

@@ -238,7 +238,9 @@ def _heavy(values: Floats, times: Whole | None) -> float:
 
 
 def _folds(times: Whole | None) -> Folds | None:
-    return None if times is None else Folds(times=times.astype(float), within=0.0 * times)
+    import numpy as np
+
+    return None if times is None else Folds(times=times.astype(float), within=np.zeros(len(times)))
 
 
 def _slope(

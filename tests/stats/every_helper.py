@@ -89,8 +89,8 @@ CALLS: dict[str, Callable[[Any], Result]] = {
 }
 
 FOLDED = (
-    "associate", "count", "distribution", "effect", "group_means", "mean", "median", "proportion", "regress", "total",
-    "trend",
+    "associate", "count", "describe", "distribution", "effect", "group_means", "mean", "median", "proportion",
+    "regress", "total", "trend",
 )  # fmt: skip
 """The helpers that read all rows of a large table, grouped where they are."""
 

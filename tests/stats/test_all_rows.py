@@ -63,6 +63,7 @@ WHOLE: dict[str, Call] = {
     "partial": lambda df: stats.correlation(df, "few", "grade", given=["kind"]),
     "partial spearman": lambda df: stats.correlation(df, "few", "grade", "spearman", given=["kind", "flag"]),
     "relate": lambda df: stats.relate(df, "few", "grade"),
+    "describe": lambda df: stats.describe(df, ["grade", "few", "one", "kind", "flag"]),
 }
 """Calls that give the very numbers of the unfolded frame."""
 
@@ -152,3 +153,32 @@ def test_the_ranks_of_measured_pairs_are_named(path: Path):
     by_pair = {frozenset(e.groups.values()): e.n for e in result.estimates}
     assert by_pair[frozenset(("few", "grade"))] == 1150
     assert by_pair[frozenset(("far", "tail"))] <= 300
+
+
+@pytest.mark.parametrize("engine", ["pandas", *ENGINES])
+@pytest.mark.usefixtures("small_limits")
+def test_a_description_of_measured_numbers_is_exact_but_for_its_quartiles(engine: str, path: Path):
+    with pytest.MonkeyPatch.context() as usual:
+        usual.setattr(engines, "LARGE", 10_000)
+        wanted = stats.describe(pd.read_parquet(path))
+    frame = frame_of(engine, path)
+    result = stats.describe(frame)
+
+    assert "sample" not in result.values
+    assert "bins" in result.warnings[-1]
+    for ours, theirs in zip(result.tables[0].rows, wanted.tables[0].rows, strict=True):
+        exact, near = (0, 1, 2, 3, 4, 5, 9), (6, 7, 8)
+        assert [ours[i] for i in exact] == [
+            pytest.approx(theirs[i], rel=1e-9, abs=1e-12) if isinstance(theirs[i], float) else theirs[i] for i in exact
+        ]
+        assert [ours[i] for i in near] == [pytest.approx(theirs[i], rel=1e-9, abs=0.004) for i in near]
+        assert ours[10] == pytest.approx(theirs[10], abs=1e-6)  # a huge offset costs digits unless summed
+    assert result.tables[1] == wanted.tables[1]
+
+
+@pytest.mark.usefixtures("small_limits")
+def test_text_that_never_repeats_is_counted_by_the_engine():
+    frame = pd.DataFrame({"name": [f"n{i:04d}" for i in range(900)] + [None] * 7 + ["n0003"]})
+    body = stats.describe(frame).tables[0].rows[0]
+
+    assert body[:5] == ("name", 901, 7, 900, "n0003")
