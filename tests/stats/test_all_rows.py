@@ -182,3 +182,57 @@ def test_text_that_never_repeats_is_counted_by_the_engine():
     body = stats.describe(frame).tables[0].rows[0]
 
     assert body[:5] == ("name", 901, 7, 900, "n0003")
+
+
+def troubled(rows: int = 1000) -> pd.DataFrame:
+    """Return a table with everything that `quality` looks for."""
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame(
+        {
+            "row id": np.arange(rows) + 1,
+            "person_id": [f"p{i % 700:04d}" for i in range(rows)],
+            "salary": np.round(rng.normal(100, 60, rows), 6),
+            "code": np.where(np.arange(rows) % 90 == 0, -999.0, np.round(rng.random(rows), 6)),
+            "answer": rng.choice(["yes", "no", "unknown", " yes"], rows, p=[0.4, 0.4, 0.1, 0.1]),
+            "case": rng.choice(["Red", "red", "blue"], rows),
+            "as text": [f"{i % 37},000" for i in range(rows)],
+            "same": 5,
+            "gap": np.where(rng.random(rows) < 0.1, np.nan, rng.normal(size=rows)),
+            "when": pd.Timestamp("2015-01-01") + pd.to_timedelta(rng.integers(0, 900, rows), unit="D"),
+        }
+    )
+    frame["copy"] = frame["salary"]
+    frame["gap2"] = frame["gap"] * 2
+    frame["text copy"] = frame["answer"]
+    frame.loc[5, "when"] = pd.Timestamp("2400-01-01")
+    return pd.concat([frame, frame.iloc[:20]], ignore_index=True)
+
+
+@pytest.mark.parametrize("engine", ["pandas", *ENGINES])
+@pytest.mark.usefixtures("small_limits")
+def test_quality_of_all_rows_is_that_of_the_whole_frame(engine: str, tmp_path: Path):
+    path = tmp_path / "troubled.parquet"
+    troubled().to_parquet(path)
+    with pytest.MonkeyPatch.context() as usual:
+        usual.setattr(engines, "LARGE", 10_000)
+        wanted = stats.quality(pd.read_parquet(path))
+    result = stats.quality(frame_of(engine, path))
+
+    assert "sample" not in result.values
+    assert {(c.name, c.reading) for c in result.checks} == {(c.name, c.reading) for c in wanted.checks}
+    assert result.tables == wanted.tables
+    if engine in ("dask", "ibis"):
+        assert "repeats" not in result.values
+        assert "repeated rows were not looked for" in result.sentences[0].text
+    else:
+        assert result.values == wanted.values
+        assert result.sentences[0].text == wanted.sentences[0].text
+
+
+@pytest.mark.usefixtures("small_limits")
+def test_odd_values_of_text_that_hardly_repeats_come_from_a_sample():
+    rows = [f"text {i}" for i in range(900)] + ["text 7", " padded "]
+    result = stats.quality(pd.DataFrame({"note": rows, "n": 1}))
+
+    assert "odd values of note" in result.warnings[-1]
+    assert result.values["repeats"] == 1
