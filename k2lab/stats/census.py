@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from k2lab.stats import engines
+from k2lab.stats.roles import named_id
 
 if TYPE_CHECKING:
     import narwhals as nw
@@ -94,3 +95,23 @@ def distinct_rows(data: Any, names: Sequence[str]) -> int | None:
 
         return int(engine.select(pl.struct(pl.all()).hash().n_unique()).collect(engine="streaming").item())
     return None
+
+
+def repeated_ids(data: Any, names: Sequence[str]) -> list[str]:
+    """Return the columns that are named as ids and look it, and whose values repeat."""
+    import narwhals as nw
+
+    made = []
+    for name in names:
+        if not named_id(name):
+            continue
+        read = _known(data, (name,))
+        kind = read.collect_schema()["c0"]
+        if not (kind.is_integer() or kind in (nw.String, nw.Categorical)):
+            continue
+        read = read.filter(~nw.col("c0").is_null())
+        found = engines.collected(read.select(nw.len().alias("n"), nw.col("c0").n_unique().alias("distinct"))).iloc[0]
+        n, distinct = int(found["n"]), int(found["distinct"])
+        if n >= 10 and max(20, 0.1 * n) < distinct < n:
+            made.append(name)
+    return made

@@ -11,7 +11,7 @@ from k2lab.locale import pick
 from k2lab.stats import census, columns, engines, fold, frames, oddities
 from k2lab.stats.marginal import Marginal, marginals
 from k2lab.stats.result import Check
-from k2lab.stats.roles import Role, number_identifies, role, text_identifies
+from k2lab.stats.roles import Role, named_id, number_identifies, role, text_identifies
 from k2lab.stats.words import tidy
 
 
@@ -113,7 +113,7 @@ def _role(data: Any, one: Marginal, frame: Any) -> tuple[Role, int]:
     if one.number is not None:
         kind = engines.lazy(data, (name,)).collect_schema()[name]
         span = one.number.high - one.number.low
-        if kind.is_integer() and (span == one.n - 1 or number_identifies(name, 1000, 1000, 0.0)):
+        if kind.is_integer() and (span == one.n - 1 or named_id(name)):
             distinct = _distinct(data, name)
             if number_identifies(name, one.n, distinct, span):
                 return "id", one.n - distinct

@@ -107,7 +107,7 @@ def number_identifies(name: str, n: int, distinct: int, span: float, *, periods:
     >>> number_identifies("row", 100, 100, 99.0), number_identifies("age", 100, 60, 70.0)
     (True, False)
     """
-    return (_named(name) and distinct > max(20, 0.1 * n)) or (distinct == n and span == n - 1 and not periods)
+    return (named_id(name) and distinct > max(20, 0.1 * n)) or (distinct == n and span == n - 1 and not periods)
 
 
 def text_identifies(name: str, n: int, distinct: int) -> bool:
@@ -118,10 +118,17 @@ def text_identifies(name: str, n: int, distinct: int) -> bool:
     >>> text_identifies("email", 100, 100), text_identifies("city", 100, 30)
     (True, False)
     """
-    return distinct == n or (_named(name) and distinct > max(20, 0.1 * n))
+    return distinct == n or (named_id(name) and distinct > max(20, 0.1 * n))
 
 
-def _named(name: str) -> bool:
+def named_id(name: str) -> bool:
+    """Tell whether a column is named as an id.
+
+    Examples
+    --------
+    >>> named_id("person_id"), named_id("idea")
+    (True, False)
+    """
     words = tokens(name)
     return bool(words) and (words[-1] in _WORDS["id"] or words[0] in {"id", "uuid"} or name in _WORDS["id"])
 

@@ -236,3 +236,32 @@ def test_odd_values_of_text_that_hardly_repeats_come_from_a_sample():
 
     assert "odd values of note" in result.warnings[-1]
     assert result.values["repeats"] == 1
+
+
+CHECKED: dict[str, Call] = {
+    "one column": lambda df: stats.checks(df, "few", "kind"),
+    "with a moderator": lambda df: stats.checks(df, "few", "kind", "grade", ["flag"]),
+    "a line": lambda df: stats.checks(df, "few", "grade", adjust=["kind"]),
+    "measured": lambda df: stats.checks(df, "far", "kind", "flag"),
+}
+
+
+@pytest.mark.parametrize("engine", ["pandas", *ENGINES])
+@pytest.mark.usefixtures("small_limits")
+def test_checks_read_all_rows(engine: str, path: Path):
+    frame = frame_of(engine, path)
+    for name, call in CHECKED.items():
+        with pytest.MonkeyPatch.context() as usual:
+            usual.setattr(engines, "LARGE", 10_000)
+            wanted = numbers(call(pd.read_parquet(path)))
+        result = call(frame)
+        ours = numbers(result)
+        assert "sample" not in result.values
+        independence = next(f"checks[{i}]" for i, c in enumerate(result.checks) if c.name == "independence")
+        assert "repeated rows were not looked for" in ours[f".{independence}.reading"]
+        near = 2e-3 if name == "measured" else 1e-9  # single residuals are good to the width of a bin
+        for place, value in ours.items():
+            if isinstance(value, float):
+                assert value == pytest.approx(wanted[place], rel=near, abs=near), (name, place)
+            elif independence not in place and name != "measured":
+                assert value == wanted[place], (name, place)
