@@ -35,6 +35,8 @@ class Reading:
     kept: dict[tuple[int, tuple[str, ...]], Any] = field(default_factory=dict)
     factors: dict[tuple[int, str], Any] = field(default_factory=dict)
     sampled: tuple[int, int] | None = None
+    parts: list[str] = field(default_factory=list)
+    """What the sample was read for, where all else is from all rows."""
     rounded: str = ""
 
 

@@ -52,9 +52,20 @@ def folded(data: Any, wanted: Sequence[str], y: str | None = None) -> pd.DataFra
     return frames.raw(data, chosen) if found is None else found
 
 
+def whole(data: Any, wanted: Sequence[str], y: str | None = None) -> pd.DataFrame | None:
+    """Return the wanted columns of all rows as `folded` does, or None where no fold of them is small enough."""
+    chosen = tuple(dict.fromkeys(wanted))
+    frames.require(data, chosen)
+    return _folded(data, chosen, y) if engines.large(data) else frames.raw(data, chosen)
+
+
 def taken(data: Any, wanted: Sequence[str], y: str | None = None) -> tuple[pd.DataFrame, int]:
     """Return the wanted columns as `frames.take` does, folded if the frame is large, and how many rows were dropped."""
-    frame = folded(data, wanted, y)
+    return complete(folded(data, wanted, y))
+
+
+def complete(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Return the rows of a frame that miss nothing, and how many rows were dropped."""
     kept = frame.dropna(subset=[name for name in frame.columns if name not in HIDDEN])
     return kept.reset_index(drop=True), rows(frame) - rows(kept)
 
@@ -192,6 +203,10 @@ def _binned(read: Any, keys: list[str], at: str) -> pd.DataFrame | None:
     read = read.with_columns(*more)
     level = nw.col("k2lab_l")
     signed = level if positive else nw.when(moved < 0).then(-level).otherwise(level)
+    if positive and facts.high < 2 * facts.low:  # close together far from zero: bins by the distance from the mean
+        apart = (1 + 1000 * moved.abs() / facts.spread).log()
+        read = read.with_columns(nw.when(moved < 0).then(-apart).otherwise(apart).alias("k2lab_d"))
+        signed = nw.col("k2lab_d")
     others = [key for key in keys if key != at]
     for width in WIDTHS:
         # Cells are counted before they are fetched: what comes back is to be small.
