@@ -8,7 +8,7 @@ from typing import Any
 
 from k2lab.errors import UsageError
 from k2lab.locale import numbers, pick
-from k2lab.stats import columns, effect_sizes, intervals, samples, welch
+from k2lab.stats import effect_sizes, fold, intervals, samples, welch
 from k2lab.stats.factorial import Factorial, Square, factorial, robust, squares
 from k2lab.stats.frames import short
 from k2lab.stats.groups import missing_sentence, take_rows
@@ -20,7 +20,9 @@ from k2lab.stats.samples import Samples, level_checked
 from k2lab.stats.shape import digits_warning, spread_check
 from k2lab.stats.spoken import statistic_text
 from k2lab.stats.ttest_words import association
-from k2lab.stats.words import joined, share_of_variance, tidy
+from k2lab.stats.weighted import joined
+from k2lab.stats.words import joined as listed
+from k2lab.stats.words import share_of_variance, tidy
 
 
 @any_engine
@@ -85,9 +87,9 @@ def anova(
         raise UsageError("An analysis of variance needs an outcome and factors, each named once.", "")
     if len(factors) == 1:
         return _one(samples.groups(data, y, factors[0], scale), equal_var, level)
-    frame, dropped = take_rows(data, (y, *factors))
-    values = samples.scaled(columns.number(frame, y), scale, y)
-    if bool((values == values[0]).all()):
+    frame, dropped = take_rows(data, (y, *factors), folds=True, y=y)
+    values = samples.on_scale(frame, y, scale)
+    if bool((values.values == values.first).all()):
         raise UsageError(f"{short(y)} has one value only, so nothing can be compared.", "")
     made = factorial(frame, values, factors, len(factors) if interactions else 1)
     found, whole = squares(made, type)
@@ -106,11 +108,11 @@ def anova(
         "df_resid": whole.df_resid, "empty_cells": made.empty,
     }  # fmt: skip
     return Result(
-        kind="anova", title=pick(f"Analysis of variance of {tidy(y)} by {joined([tidy(f) for f in factors])}, type "
-        f"{_roman(type)}", f"{tidy(y)} 按 {joined([tidy(f) for f in factors])} 的方差分析，{_roman(type)} 型"),
+        kind="anova", title=pick(f"Analysis of variance of {tidy(y)} by {listed([tidy(f) for f in factors])}, type "
+        f"{_roman(type)}", f"{tidy(y)} 按 {listed([tidy(f) for f in factors])} 的方差分析，{_roman(type)} 型"),
         tests=tuple(tests), tables=(_table(found, whole),), checks=_checks(made, whole), warnings=tuple(warnings),
         sentences=(
-            *_words(tests, whole, y, factors, type), *missing_sentence(dropped, len(frame) + dropped, names),
+            *_words(tests, whole, y, factors, type), *missing_sentence(dropped, fold.rows(frame) + dropped, names),
         ),
         values=facts,
     )  # fmt: skip
@@ -121,12 +123,12 @@ def _roman(kind: int) -> str:
 
 
 def _one(held: Samples, equal_var: bool, level: float) -> Result:
-    values = [g.values for g in held.groups]
+    values = [g.held for g in held.groups]
     n, k = held.n, len(values)
     from scipy.stats import f
 
     F, df1, df2 = welch.classical_f(values)
-    within = sum(welch.spread(v) * (len(v) - 1) for v in values)
+    within = sum(welch.spread(v) * (v.n - 1) for v in values)
 
     x, y = tidy(held.x), tidy(held.y)
     size = effect_sizes.partial_eta2(F, df1, df2, n, label="eta²", level=level)
@@ -137,7 +139,7 @@ def _one(held: Samples, equal_var: bool, level: float) -> Result:
         p=float(f.sf(F, df1, df2)), n=n, effect=size,
         assumptions=(independent, normal, pick("equal variances", "方差相等")),
     )  # fmt: skip
-    tests, warnings = [classical], list(digits_warning(_all(values), (within / df2) ** 0.5, y))
+    tests, warnings = [classical], list(digits_warning(joined(values), (within / df2) ** 0.5, y))
     try:
         found = welch.anova(values, x)
     except NotEstimable as error:
@@ -149,7 +151,7 @@ def _one(held: Samples, equal_var: bool, level: float) -> Result:
     means, log = [], held.scale == "log"
     noun = pick("geometric mean", "几何均值") if log else pick("mean", "均值")
     for g in held.groups:
-        centre = (intervals.of_logs if log else intervals.of_mean)(g.values, level)
+        centre = (intervals.of_logs if log else intervals.of_mean)(g.held, level)
         means.append(
             Estimate(
                 label=f"{noun}, {g.name}", value=centre.value, low=centre.low, high=centre.high, n=g.n, level=level,
@@ -197,12 +199,6 @@ def _one(held: Samples, equal_var: bool, level: float) -> Result:
             "r2": size.value,
         },
     )  # fmt: skip
-
-
-def _all(values: Sequence[Any]) -> Any:
-    import numpy as np
-
-    return np.concatenate(list(values))
 
 
 def _columns() -> tuple[str, ...]:
@@ -266,9 +262,10 @@ def _checks(made: Factorial, whole: LinearFit) -> tuple[Check, ...]:
 
     if made.whole:
         return ()
-    groups = [whole.residuals[made.index == i] for i in range(int(made.index.max()) + 1)]
-    enough = [g for g in groups if len(g) > 1]
-    counts = np.bincount(made.index)
+    left = made.y.like(whole.residuals, made.y.within)
+    groups = [left.of(made.index == i) for i in range(int(made.index.max()) + 1)]
+    enough = [g for g in groups if g.n > 1]
+    counts = np.bincount(made.index, made.y.times)
     name = pick("rows in a cell", "单元行数")
     small = int((counts < samples.WEAK).sum())
     reading = pick(f"{int(counts.min())} to {int(counts.max())}; {small} of {len(counts)} cells below {samples.WEAK}",
@@ -341,9 +338,9 @@ def _words(tests: Sequence[TestResult], whole: LinearFit, y: str, factors: Seque
     )  # fmt: skip
     limit = pick(
         "This is an association in observed data: whatever else differs between the levels of "
-        f"{joined([tidy(f) for f in factors])}"
+        f"{listed([tidy(f) for f in factors])}"
         f" may explain why {tidy(y)} differs.",
-        f"这是观测数据中的关联：{joined([tidy(f) for f in factors])} 各水平之间的其他差别可能是 {tidy(y)} 差异的原因。",
+        f"这是观测数据中的关联：{listed([tidy(f) for f in factors])} 各水平之间的其他差别可能是 {tidy(y)} 差异的原因。",
     )
     said.append(Sentence(key="not-causal", role="limitation", text=limit, columns=names, weight=8))
     return said

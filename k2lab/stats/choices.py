@@ -14,13 +14,14 @@ from k2lab.stats.rank_tests import mann_whitney_of, wilcoxon
 from k2lab.stats.result import Result, Sentence
 from k2lab.stats.samples import Sample, Samples
 from k2lab.stats.ttest import equivalence, t_test
+from k2lab.stats.weighted import Held, of
 from k2lab.stats.words import tidy
 
 if TYPE_CHECKING:
     import numpy as np
 
 
-def small_and_skewed(groups: Sequence[np.ndarray]) -> bool:
+def small_and_skewed(groups: Sequence[np.ndarray | Held]) -> bool:
     """Tell whether all groups have fewer than 15 rows and one is skewed beyond 1 on the scale of the analysis.
 
     Examples
@@ -29,16 +30,15 @@ def small_and_skewed(groups: Sequence[np.ndarray]) -> bool:
     >>> small_and_skewed([np.array([1.0, 1, 2, 2, 90]), np.array([1.0, 2, 3])]), small_and_skewed([np.arange(20.0)])
     (True, False)
     """
-    return all(len(g) < SMALL for g in groups) and any(abs(columns.skewness(g)) > 1 for g in groups)
+    held = [of(g) for g in groups]
+    return all(h.n < SMALL for h in held) and any(abs(h.skewness) > 1 for h in held)
 
 
 def by_ranks(made: Comparison, planned: Result) -> Result:
     """Return the comparison of two small skewed groups with ranks first, and the planned one beside them."""
     reference = next((g for g in made.groups if g.levels[made.x] == made.reference), made.groups[0])
     other = next(g for g in made.groups if g is not reference)
-    pair = tuple(
-        Sample(name=g.name, level=g.levels[made.x], values=made.outcome.original[g.rows]) for g in (other, reference)
-    )
+    pair = tuple(Sample(name=g.name, level=g.levels[made.x], held=made.original(g)) for g in (other, reference))
     held = Samples(y=made.outcome.name, x=made.x, groups=pair, scale="raw", dropped=0)
     try:
         ranked = mann_whitney_of(held, 0.95)

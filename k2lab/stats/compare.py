@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from k2lab.errors import InputError, UsageError
 from k2lab.locale import numbers, pick
-from k2lab.stats import columns, intervals, ranks, welch
+from k2lab.stats import columns, fold, intervals, ranks, welch
 from k2lab.stats.associate import associate
 from k2lab.stats.groups import Group, missing_sentence, split, take_rows
 from k2lab.stats.labels import any_engine
 from k2lab.stats.linear import NotEstimable
 from k2lab.stats.outcome import Outcome, outcome
 from k2lab.stats.result import Estimate, Result, Scalar, Sentence, Table
+from k2lab.stats.weighted import Held
 from k2lab.stats.words import tidy
-
-if TYPE_CHECKING:
-    import numpy as np
 
 MANY = 12
 """With more groups than this, each is compared with all other rows instead of each pair."""
@@ -31,9 +29,10 @@ SMALL = 15
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Comparison:
-    """The outcome by group, ready to be compared."""
+    """The outcome by group, ready to be compared; `tied` is the outcome as ranks need it (`fold.tied`)."""
 
     outcome: Outcome
+    tied: Held
     x: str
     groups: tuple[Group, ...]
     reference: str
@@ -42,10 +41,17 @@ class Comparison:
         """Return the level of a group as text."""
         return tidy(group.levels[self.x])
 
-    def values(self, group: Group) -> np.ndarray:
+    def values(self, group: Group) -> Held:
         """Return the outcome of a group on the scale of the analysis."""
-        held: np.ndarray = self.outcome.values[group.rows]
-        return held
+        return self.outcome.held.of(group.rows)
+
+    def original(self, group: Group) -> Held:
+        """Return the outcome of a group as it stands in the table."""
+        return self.outcome.original_held.of(group.rows)
+
+    def ranked(self, group: Group) -> Held:
+        """Return the outcome of a group for its ranks."""
+        return self.tied.of(group.rows)
 
     @property
     def columns(self) -> tuple[str, str]:
@@ -106,7 +112,7 @@ def compare(
         raise UsageError(f"{y!r} cannot be compared with itself.", "Give two different columns.")
     if paired is not None:
         return pairs(data, y, x, paired, scale, sesoi)
-    frame, dropped = take_rows(data, (y, x))
+    frame, dropped = take_rows(data, (y, x), folds=True, y=y)
     if not columns.is_category(frame, x) and frame[x].nunique() > 2:
         raise UsageError(
             f"{x!r} has {frame[x].nunique()} different numbers, so it makes no groups.",
@@ -125,12 +131,13 @@ def compare(
     if len(usable) < 2:
         raise InputError(f"Fewer than two levels of {tidy(x)} have two rows or more, so nothing can be compared.", "")
     left = tuple(g for g in found if g not in usable)
-    made = Comparison(outcome=out, x=x, groups=usable, reference=reference)
+    tied = fold.held(frame, fold.tied(frame, out.values))
+    made = Comparison(outcome=out, tied=tied, x=x, groups=usable, reference=reference)
     ranked = len(usable) == 2 and small_and_skewed([made.values(g) for g in usable])
     result = two(made) if len(usable) == 2 else several(made) if len(usable) <= MANY else many(made)
     if ranked:
         result = by_ranks(made, result)
-    extra = [*_left_out(made, left), *missing_sentence(dropped, len(frame) + dropped, (y, x))]
+    extra = [*_left_out(made, left), *missing_sentence(dropped, fold.rows(frame) + dropped, (y, x))]
     facts: dict[str, Scalar] = {
         "n": made.n,
         "dropped": dropped,
@@ -150,15 +157,10 @@ def compare(
 
 def table(made: Comparison, groups: tuple[Group, ...]) -> Table:
     """Return n, the mean on the scale of the analysis with its interval, the median and SD of each group."""
-    import numpy as np
-
-    log = made.outcome.scale == "log"
     body: list[tuple[Scalar, ...]] = []
     for group in sorted(groups, key=lambda g: -g.n)[:40] if len(groups) > 40 else groups:
-        held = made.outcome.original[group.rows]
-        centre: Any = None
-        if group.n > 1:
-            centre = intervals.of_geometric_mean(held) if log else intervals.of_mean(held)
+        held = made.original(group)
+        centre = _centre(made, group) if group.n > 1 else None
         flag = (
             pick("not analysed", "不作分析")
             if group not in made.groups
@@ -169,8 +171,7 @@ def table(made: Comparison, groups: tuple[Group, ...]) -> Table:
         body.append(
             (
                 group.levels[made.x], group.n, centre.value if centre else None, centre.low if centre else None,
-                centre.high if centre else None, float(np.median(held)), float(held.mean()),
-                float(held.std(ddof=1)) if group.n > 1 else None, flag,
+                centre.high if centre else None, held.median, held.mean, held.sd if group.n > 1 else None, flag,
             )
         )  # fmt: skip
     noun = made.outcome.noun
@@ -196,9 +197,8 @@ def table(made: Comparison, groups: tuple[Group, ...]) -> Table:
 
 def mean_of(made: Comparison, group: Group) -> Estimate | None:
     """Return the (geometric) mean of a group as an estimate, in original units."""
-    held = made.outcome.original[group.rows]
     try:
-        found = intervals.of_geometric_mean(held) if made.outcome.scale == "log" else intervals.of_mean(held)
+        found = _centre(made, group)
     except InputError:
         return None
     return Estimate(
@@ -207,7 +207,11 @@ def mean_of(made: Comparison, group: Group) -> Estimate | None:
     )  # fmt: skip
 
 
-def rank_twin(samples: list[np.ndarray]) -> tuple[float, float] | None:
+def _centre(made: Comparison, group: Group) -> intervals.Interval:
+    return (intervals.of_logs if made.outcome.scale == "log" else intervals.of_mean)(made.values(group))
+
+
+def rank_twin(samples: list[Held]) -> tuple[float, float] | None:
     """Return H and p of Kruskal-Wallis, or None where all values are tied."""
     try:
         found = ranks.kruskal_wallis(samples)

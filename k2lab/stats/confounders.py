@@ -149,7 +149,7 @@ def overlap(made: Study, terms: Sequence[Term]) -> list[Sentence]:
     for term in terms:
         if term.values is not None:
             continue
-        n = crossed(made.x, term, made.used)
+        n = crossed(made.x, term, made.used, made.folds)
         top = int(n.sum(axis=0).argmax())
         if term.levels[top] == pick("(other)", "（其他）"):
             continue

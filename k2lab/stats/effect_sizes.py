@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from k2lab.errors import UsageError
 from k2lab.stats.quadrature import scaled_chi
 from k2lab.stats.result import Estimate
+from k2lab.stats.weighted import Held, of, variance
 
 if TYPE_CHECKING:
     import numpy as np
 
 
-def hedges_g(x: np.ndarray, y: np.ndarray, label: str = "Hedges g", level: float = 0.95) -> Estimate:
+def hedges_g(x: np.ndarray | Held, y: np.ndarray | Held, label: str = "Hedges g", level: float = 0.95) -> Estimate:
     """Return the standardised difference of two means (x less y), with the exact small-sample factor.
 
     The interval inverts the non-central t, df = n1 + n2 - 2. Source: Hedges (1981); Steiger and Fouladi (1997).
@@ -32,13 +33,14 @@ def hedges_g(x: np.ndarray, y: np.ndarray, label: str = "Hedges g", level: float
     """
     from scipy.special import gammaln
 
-    n1, n2 = len(x), len(y)
+    x, y = of(x), of(y)
+    n1, n2 = x.n, y.n
     if min(n1, n2) < 2:
         raise UsageError("A standardised difference needs two rows in each group.", "")
-    df = n1 + n2 - 2
-    pooled = math.sqrt((float(((x - x.mean()) ** 2).sum()) + float(((y - y.mean()) ** 2).sum())) / df)
-    gap = float(x.mean() - y.mean())
-    if pooled <= 1e-13 * max(abs(float(x.mean())), abs(float(y.mean()))) or pooled == 0:
+    df, m1, m2 = n1 + n2 - 2, x.mean, y.mean
+    pooled = math.sqrt((x.squares(m1) + y.squares(m2)) / df)
+    gap = m1 - m2
+    if pooled <= 1e-13 * max(abs(m1), abs(m2)) or pooled == 0:
         raise UsageError("Neither group varies, so a difference cannot be standardised.", "")
     d, k = gap / pooled, math.sqrt(1 / n1 + 1 / n2)
     correction = math.exp(float(gammaln(df / 2) - gammaln((df - 1) / 2))) / math.sqrt(df / 2) if df > 1 else 0.0
@@ -70,7 +72,7 @@ def cohens_d_of_one(t: float, n: int, label: str = "Cohen d", level: float = 0.9
     )  # fmt: skip
 
 
-def standardised(x: np.ndarray, y: np.ndarray, level: float = 0.95) -> dict[str, float]:
+def standardised(x: np.ndarray | Held, y: np.ndarray | Held, level: float = 0.95) -> dict[str, float]:
     """Return the standardised differences of two means (x less y) that are in use, by name.
 
     Cohen's d (pooled SD, with the non-central t interval), Hedges' g (with the exact gamma factor), Glass' delta (SD
@@ -92,10 +94,11 @@ def standardised(x: np.ndarray, y: np.ndarray, level: float = 0.95) -> dict[str,
     from scipy.special import ndtr
 
     g = hedges_g(x, y, level=level)
-    df = len(x) + len(y) - 2
-    v1, v2 = float(x.var(ddof=1)), float(y.var(ddof=1))
-    gap = float(x.mean() - y.mean())
-    d = gap / math.sqrt(((len(x) - 1) * v1 + (len(y) - 1) * v2) / df)
+    x, y = of(x), of(y)
+    df = x.n + y.n - 2
+    v1, v2 = (variance(h.values, h.times, h.within) for h in (x, y))
+    gap = x.mean - y.mean
+    d = gap / math.sqrt(((x.n - 1) * v1 + (y.n - 1) * v2) / df)
     k = d / g.value if g.value else 1.0
     made = {
         "cohens_d": d, "cohens_d_low": g.low * k, "cohens_d_high": g.high * k, "hedges_g": g.value,

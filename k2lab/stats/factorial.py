@@ -8,11 +8,13 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from k2lab.errors import InputError, UsageError
-from k2lab.stats import columns, linear
+from k2lab.stats import columns, linear, weighted
 from k2lab.stats.design import Design, independent
 from k2lab.stats.frames import short
+from k2lab.stats.grouped import Folds
 from k2lab.stats.least import NotEstimable
 from k2lab.stats.linear import LinearFit
+from k2lab.stats.weighted import Held
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,14 +49,15 @@ class Factorial:
         The cell of each row.
     empty : int
         Combinations of levels without a row.
-    y : ndarray
+    y : Held
+        The outcome, with what each row stands for.
     """
 
     blocks: dict[Term, Floats]
     index: Any
     whole: bool
     empty: int
-    y: Floats
+    y: Held
 
     @property
     def terms(self) -> tuple[Term, ...]:
@@ -78,16 +81,16 @@ class Factorial:
         matrix = np.column_stack(parts)
         names = ("(Intercept)", *(":".join(t) for t in terms for _ in range(slices[t].stop - slices[t].start)))
         design = Design(cells=matrix, index=self.index, whole=self.whole, names=names, term_slices={}, levels={})
-        return linear.fit_design(design, self.y, cov), slices
+        return linear.fit_design(design, self.y.values, cov, folds=Folds.of(self.y)), slices
 
 
-def factorial(frame: pd.DataFrame, y: Floats, factors: Sequence[str], order: int) -> Factorial:
+def factorial(frame: pd.DataFrame, y: Floats | Held, factors: Sequence[str], order: int) -> Factorial:
     """Build the blocks of a factorial design.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-    y : ndarray
+    y : ndarray or Held
     factors : sequence of str
         Categories, and numbers with many values as covariates.
     order : int
@@ -111,6 +114,7 @@ def factorial(frame: pd.DataFrame, y: Floats, factors: Sequence[str], order: int
 
     if len(factors) > MOST_FACTORS:
         raise UsageError(f"{len(factors)} factors are too many to read.", f"Give at most {MOST_FACTORS}.")
+    held = weighted.of(y)
     codes: dict[str, Any] = {}
     sizes: dict[str, int] = {}
     numbers: dict[str, Floats] = {}
@@ -134,7 +138,7 @@ def factorial(frame: pd.DataFrame, y: Floats, factors: Sequence[str], order: int
     main: dict[str, Floats] = {}
     for name in factors:
         if name in numbers:
-            main[name] = (numbers[name] - numbers[name].mean())[:, None]
+            main[name] = (numbers[name] - weighted.mean(numbers[name], held.times))[:, None]
             continue
         effect = np.vstack([np.eye(sizes[name] - 1), -np.ones((1, sizes[name] - 1))])
         main[name] = effect[codes[name][rows]]
@@ -146,7 +150,7 @@ def factorial(frame: pd.DataFrame, y: Floats, factors: Sequence[str], order: int
                 made = (made[:, :, None] * main[name][:, None, :]).reshape(len(made), -1)
             blocks[term] = made
     return Factorial(
-        blocks=blocks, index=np.arange(len(frame)) if whole else index, whole=whole, empty=cells - len(filled), y=y
+        blocks=blocks, index=np.arange(len(frame)) if whole else index, whole=whole, empty=cells - len(filled), y=held
     )
 
 
@@ -207,8 +211,8 @@ def robust(made: Factorial, kind: int) -> dict[Term, Any]:
     terms = made.terms
     fitted, slices = made.fit(terms, "HC3")
     if not made.whole:
-        inside = np.bincount(made.index, weights=fitted.residuals**2)
-        if (inside <= 1e-20 * fitted.ss_total / fitted.n * np.bincount(made.index)).any():
+        inside = made.y.squares_by(made.index, fitted.residuals)
+        if (inside <= 1e-20 * fitted.ss_total / fitted.n * np.bincount(made.index, made.y.times)).any():
             raise NotEstimable("A cell has no spread, so HC3 cannot be had.", "")
     chosen = terms if kind == 3 else terms[-1:]
     unit = np.eye(len(fitted.params))

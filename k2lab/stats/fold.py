@@ -18,14 +18,18 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-TIMES, WITHIN, LOG, LOG_WITHIN = "\0times", "\0within", "\0log", "\0log within"
-HIDDEN = (TIMES, WITHIN, LOG, LOG_WITHIN)
+TIMES, WITHIN, LOG, LOG_WITHIN, BIN = "\0times", "\0within", "\0log", "\0log within", "\0bin"
+HIDDEN = (TIMES, WITHIN, LOG, LOG_WITHIN, BIN)
 
 MOST = 2_000_000
 """Folded rows that may come back."""
 
 WIDTHS = (0.0005, 0.005, 0.05)
 """Widths of the bins of an outcome, relative to its size, from the finest that is tried."""
+
+
+EVERYTHING = 1e300
+"""Width of a bin that holds all values."""
 
 
 def folded(data: Any, wanted: Sequence[str], y: str | None = None) -> pd.DataFrame:
@@ -40,10 +44,12 @@ def folded(data: Any, wanted: Sequence[str], y: str | None = None) -> pd.DataFra
 
     Notes
     -----
-    Where even that leaves too many rows, the frame is a seeded sample, and the result says so.
+    A folded frame stays one. Where even that leaves too many rows, the frame is a seeded sample; the result says so.
     """
     chosen = tuple(dict.fromkeys(wanted))
-    frames.require(data, chosen)
+    if TIMES in frames.require(data, chosen):  # folded already
+        folds: pd.DataFrame = data[[*chosen, *(name for name in data.columns if name in HIDDEN)]]
+        return folds
     if not chosen or not engines.large(data):
         return frames.raw(data, chosen)
     found = _folded(data, chosen, y)
@@ -60,6 +66,30 @@ def whole(data: Any, wanted: Sequence[str], y: str | None = None) -> pd.DataFram
 def taken(data: Any, wanted: Sequence[str], y: str | None = None) -> tuple[pd.DataFrame, int]:
     """Return the wanted columns as `frames.take` does, folded if the frame is large, and how many rows were dropped."""
     return complete(folded(data, wanted, y))
+
+
+def cells(data: Any, keys: Sequence[str], y: str) -> pd.DataFrame | None:
+    """Return one row for each combination of columns, with how many rows it stands for and the moments of a number.
+
+    Parameters
+    ----------
+    data : frame
+        A large one.
+    keys : sequence of str
+    y : str
+        A number, of which the mean is given; its spread inside a cell is hidden as that of a bin is.
+
+    Returns
+    -------
+    pandas.DataFrame or None
+        Rows without a value of `y` are cells of their own. None where there are too many cells, or `y` does not vary.
+    """
+    chosen = (*keys, y)
+    frames.require(data, chosen)
+    read, _ = _prepared(data, chosen)
+    names = [f"c{i}" for i in range(len(chosen))]
+    found = _binned(read, names, names[-1], (EVERYTHING,)) if _shrinks(read, names[:-1]) else None
+    return None if found is None else _finished(found, chosen, names, data)
 
 
 def complete(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
@@ -108,6 +138,17 @@ def logs(frame: pd.DataFrame, values: np.ndarray) -> Held:
     return held(frame, np.log(values))
 
 
+def tied(frame: pd.DataFrame, values: np.ndarray) -> np.ndarray:
+    """Return an outcome for its ranks: what is in one bin is tied, at the mean of the bin over all groups."""
+    import numpy as np
+
+    if BIN not in frame.columns:
+        return values
+    place, times = np.unique(frame[BIN].to_numpy(), return_inverse=True)[1], frame[TIMES].to_numpy()
+    means: np.ndarray = np.bincount(place, times * values) / np.bincount(place, times)
+    return means[place]
+
+
 def rows(frame: pd.DataFrame) -> int:
     """Return the number of rows, of a folded frame those that it stands for."""
     return int(frame[TIMES].sum()) if TIMES in frame.columns else len(frame)
@@ -123,7 +164,8 @@ class _Facts:
     spread: float
 
 
-def _folded(data: Any, chosen: tuple[str, ...], y: str | None) -> pd.DataFrame | None:
+def _prepared(data: Any, chosen: tuple[str, ...]) -> tuple[Any, Any]:
+    """Return columns as c0, c1, ..., with decimals as floats and null for what is infinite, and their first types."""
     import narwhals as nw
 
     read = engines.lazy(data, chosen)
@@ -136,13 +178,21 @@ def _folded(data: Any, chosen: tuple[str, ...], y: str | None) -> pd.DataFrame |
     floats = [name for name, kind in read.collect_schema().items() if kind.is_float()]
     if floats:  # an infinite value counts as missing, and so does one that is no number
         read = read.with_columns(*(nw.when(nw.col(name).is_finite()).then(nw.col(name)).alias(name) for name in floats))
+    return read, schema
+
+
+def _folded(data: Any, chosen: tuple[str, ...], y: str | None) -> pd.DataFrame | None:
+    read, schema = _prepared(data, chosen)
     keys = [f"c{i}" for i in range(len(chosen))]
     at = None if y is None or not schema[keys[chosen.index(y)]].is_numeric() else keys[chosen.index(y)]
     found = _counted(read, keys) if _shrinks(read, keys) else None
     if found is None and at is not None and _shrinks(read, [key for key in keys if key != at]):
         found = _binned(read, keys, at)
-    if found is None:
-        return None
+    return None if found is None else _finished(found, chosen, keys, data)
+
+
+def _finished(found: pd.DataFrame, chosen: tuple[str, ...], keys: list[str], data: Any) -> pd.DataFrame:
+    """Give a folded frame its names and types."""
     made = frames.plain({name: found[key] for name, key in zip(chosen, keys, strict=True)}, len(found))
     for name in HIDDEN:
         if name in found.columns:
@@ -165,7 +215,7 @@ def _counted(read: Any, keys: list[str]) -> pd.DataFrame | None:
     return None if len(found) > MOST else found.rename(columns={"k2lab_n": TIMES})
 
 
-def _binned(read: Any, keys: list[str], at: str) -> pd.DataFrame | None:
+def _binned(read: Any, keys: list[str], at: str, widths: Sequence[float] = WIDTHS) -> pd.DataFrame | None:
     """Group by the other columns and narrow bins of the outcome, with its moments within each."""
     import narwhals as nw
     import numpy as np
@@ -195,7 +245,7 @@ def _binned(read: Any, keys: list[str], at: str) -> pd.DataFrame | None:
         read = read.with_columns(nw.when(moved < 0).then(-apart).otherwise(apart).alias("k2lab_d"))
         signed = nw.col("k2lab_d")
     others = [key for key in keys if key != at]
-    for width in WIDTHS:
+    for width in widths:
         # Cells are counted before they are fetched: what comes back is to be small.
         binned = read.with_columns((signed / width).round(0).alias("k2lab_bin"), (level * level).alias("k2lab_ll"))
         sums = [nw.len().alias("n"), moved.sum().alias("s"), nw.col("k2lab_yy").sum().alias("ss")]
@@ -212,12 +262,14 @@ def _binned(read: Any, keys: list[str], at: str) -> pd.DataFrame | None:
     made = found[others].copy()
     made[at] = np.where(there, centre + shift, np.nan)
     made[TIMES] = found["n"].to_numpy(dtype=np.int64)
+    made[BIN] = found["k2lab_bin"].to_numpy(dtype=np.float64, na_value=np.nan)
     made[WITHIN] = np.where(there, np.maximum(found["ss"].fillna(0.0).to_numpy() - n * shift**2, 0.0), 0.0)
     if positive:
         drift = found["t"].fillna(0.0).to_numpy(dtype=np.float64) / n
         made[LOG] = np.where(there, middle + drift, np.nan)
         made[LOG_WITHIN] = np.where(there, np.maximum(found["tt"].fillna(0.0).to_numpy() - n * drift**2, 0.0), 0.0)
-    engines.current().rounded = f"{100 * width:g}%"
+    if width < EVERYTHING:
+        engines.current().rounded = f"{100 * width:g}%"
     return made
 
 

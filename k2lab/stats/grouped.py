@@ -102,6 +102,16 @@ class Folds:
     times: Array
     within: Array
 
+    @classmethod
+    def of(cls, held: weighted.Held) -> Folds | None:
+        """Return what the rows of an outcome stand for; None where each is one row."""
+        import numpy as np
+
+        if held.times is None:
+            return None
+        inside = np.zeros(len(held.values)) if held.within is None else held.within
+        return cls(times=held.times.astype(np.float64), within=inside)
+
     def kept(self, rows: Codes) -> Folds:
         """Return them for some of the rows."""
         return Folds(times=self.times[rows], within=self.within[rows])

@@ -60,8 +60,8 @@ def label(now: engines.Reading) -> str:
     if now.rounded:
         said.append(
             pick(
-                f"Quantiles are read from bins {now.rounded} wide; counts, means and variances are exact.",
-                f"分位数取自宽度为 {now.rounded} 的分箱；计数、均值与方差为精确值。",
+                f"Quantiles and ranks are read from bins {now.rounded} wide; counts, means and variances are exact.",
+                f"分位数与秩取自宽度为 {now.rounded} 的分箱；计数、均值与方差为精确值。",
             )
         )
     return pick(" ", "").join(said)

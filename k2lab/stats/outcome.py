@@ -11,6 +11,7 @@ from k2lab.locale import pick
 from k2lab.locale.numbers import number, percent
 from k2lab.stats import columns, fold, weighted
 from k2lab.stats.grouped import Folds
+from k2lab.stats.weighted import Held
 from k2lab.stats.words import points, tidy
 
 if TYPE_CHECKING:
@@ -54,6 +55,16 @@ class Outcome:
     event: str = ""
     folds: Folds | None = None
     original_folds: Folds | None = None
+
+    @property
+    def held(self) -> Held:
+        """The values on the analysis scale, with what each row stands for."""
+        return _held(self.values, self.folds)
+
+    @property
+    def original_held(self) -> Held:
+        """The values as they stand in the table, with what each row stands for."""
+        return _held(self.original, self.original_folds)
 
     @property
     def unit(self) -> str:
@@ -254,6 +265,12 @@ def outcome(frame: pd.DataFrame, name: str, scale: str = "auto", sesoi: float | 
         folds=original,
         original_folds=original,
     )
+
+
+def _held(values: np.ndarray, folds: Folds | None) -> Held:
+    if folds is None:
+        return Held(values=values)
+    return Held(values=values, times=folds.times, within=folds.within)
 
 
 def _folds(frame: pd.DataFrame, within: str = "") -> Folds | None:

@@ -18,6 +18,7 @@ from k2lab.stats.shape import spread_check
 from k2lab.stats.show import value_text
 from k2lab.stats.spoken import interval_text
 from k2lab.stats.ttest_words import association
+from k2lab.stats.weighted import Held
 from k2lab.stats.words import tidy
 
 KINDS = ("games-howell", "tukey", "dunn", "welch", "student")
@@ -87,8 +88,9 @@ def posthoc(
     level_checked(level)
     one_of("method", method, KINDS)
     one_of("adjust", adjust, METHODS)
-    held = samples.groups(data, y, x, "raw" if method == "dunn" else scale, least=1 if method == "dunn" else 2)
-    values = [g.values for g in held.groups]
+    ranked = method == "dunn"
+    held = samples.groups(data, y, x, "raw" if ranked else scale, least=1 if ranked else 2, ranked=ranked)
+    values = [g.held for g in held.groups]
     family = method in ("games-howell", "tukey")
     pairs = _pairs(values, method, adjust, level)
     name, note = _names(method, adjust)
@@ -130,7 +132,7 @@ def posthoc(
     )  # fmt: skip
 
 
-def _pairs(values: Sequence[Any], method: str, adjust: str, level: float) -> list[Compared]:
+def _pairs(values: Sequence[Held], method: str, adjust: str, level: float) -> list[Compared]:
     if method == "games-howell":
         return [
             Compared(
@@ -165,7 +167,7 @@ def _pairs(values: Sequence[Any], method: str, adjust: str, level: float) -> lis
     ]  # fmt: skip
 
 
-def _tukey(values: Sequence[Any], level: float) -> list[Compared]:
+def _tukey(values: Sequence[Held], level: float) -> list[Compared]:
     k = len(values)
     made = []
     for a, b, gap in _t_tests(values, pooled=True, level=level):
@@ -182,19 +184,18 @@ def _tukey(values: Sequence[Any], level: float) -> list[Compared]:
     return made
 
 
-def _t_tests(values: Sequence[Any], *, pooled: bool, level: float) -> list[tuple[int, int, welch.Gap]]:
+def _t_tests(values: Sequence[Held], *, pooled: bool, level: float) -> list[tuple[int, int, welch.Gap]]:
     """Return the difference of each pair, b less a: with one spread of all groups, or with its own two."""
     made = []
-    df = float(sum(map(len, values)) - len(values))
-    first = float(values[0][0])
-    mean = [float((v - first).mean()) for v in values]
-    variance = sum(welch.spread(v) * (len(v) - 1) for v in values) / df if df > 0 else 0.0
+    df = float(sum(v.n for v in values) - len(values))
+    mean = [v.less(values[0].first).mean for v in values]
+    variance = welch.pooled(values)
     if pooled and variance <= 0:
         raise NotEstimable("No group varies, so there is no spread to judge the differences by.", "")
     for a in range(len(values)):
         for b in range(a + 1, len(values)):
             if pooled:
-                se = math.sqrt(variance * (1 / len(values[a]) + 1 / len(values[b])))
+                se = math.sqrt(variance * (1 / values[a].n + 1 / values[b].n))
                 made.append((a, b, welch.judged(mean[b] - mean[a], se, df, level)))
             else:
                 made.append((a, b, welch.gap(values[b], values[a], level=level)))

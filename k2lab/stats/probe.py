@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from k2lab.locale import pick
 from k2lab.stats import columns
 from k2lab.stats.effect_sizes import cramers_v
-from k2lab.stats.grouped import Term
+from k2lab.stats.grouped import Folds, Term
 from k2lab.stats.outcome import Outcome
 from k2lab.stats.roles import Role, copy_of, role
 from k2lab.stats.study import WEAK, covariate
@@ -179,12 +179,14 @@ def _eta2(y: np.ndarray, groups: np.ndarray) -> float:
     return float((n[used] * (mean - y.mean()) ** 2).sum()) / total if total > 0 else 0.0
 
 
-def crossed(a: Term, b: Term, rows: np.ndarray) -> np.ndarray:
-    """Return the table of counts of two categories."""
+def crossed(a: Term, b: Term, rows: np.ndarray, folds: Folds | None = None) -> np.ndarray:
+    """Return the table of counts of two categories; `folds` is what each row of a folded frame stands for."""
     import numpy as np
 
     key = a.codes[rows] * len(b.levels) + b.codes[rows]
-    return np.bincount(key, minlength=len(a.levels) * len(b.levels)).reshape(len(a.levels), len(b.levels))
+    shape = len(a.levels), len(b.levels)
+    counts = np.bincount(key, None if folds is None else folds.times[rows], minlength=shape[0] * shape[1])
+    return counts.reshape(shape).astype(np.int64)
 
 
 def association(table: np.ndarray) -> float:

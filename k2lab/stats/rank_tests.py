@@ -59,17 +59,17 @@ def mann_whitney(data: Any, y: str, x: str, *, reference: Any = None, level: flo
     (16.0, 3.0)
     """
     level_checked(level)
-    return mann_whitney_of(samples.two_groups(data, y, x, "raw", reference, least=1), level)
+    return mann_whitney_of(samples.two_groups(data, y, x, "raw", reference, least=1, ranked=True), level)
 
 
 def mann_whitney_of(held: Samples, level: float) -> Result:
     """Return `mann_whitney` of two groups that were read already."""
     first, second = held.groups
-    found = ranks.u_test(first.values, second.values)
+    found = ranks.u_test(first.held, second.held)
     n1, n2 = first.n, second.n
     name = pick("rank-biserial correlation", "秩二列相关")
     size = effect_sizes.rank_biserial(found.statistic, n1, n2, name, level)
-    shift = ranks.shift_of_two(first.values, second.values, level)
+    shift = ranks.shift_of_two(first.held, second.held, level)
     method = "Mann-Whitney, exact" if found.exact else "Mann-Whitney"
     pair = f"{tidy(first.level)} - {tidy(second.level)}"
     assumed = (pick("independent rows", "各行相互独立"),)
@@ -152,7 +152,7 @@ def wilcoxon(
         label = pick(f"pseudo-median of the differences {pair}", f"差值的伪中位数 {pair}")
     else:
         assert isinstance(y, str)
-        held = samples.one_sample(data, y)
+        held = samples.one_sample(data, y, folds=False)
         moved = held.groups[0].values - mu
         pair, label = tidy(y), pick(f"pseudo-median of {tidy(y)}", f"{tidy(y)} 的伪中位数")
     found = ranks.signed_ranks(moved)
@@ -245,18 +245,16 @@ def kruskal(data: Any, y: str, x: str, *, level: float = 0.95) -> Result:
     4.571
     """
     level_checked(level)
-    held = samples.groups(data, y, x, least=1)
-    found = ranks.kruskal_wallis([g.values for g in held.groups])
+    held = samples.groups(data, y, x, least=1, ranked=True)
+    found = ranks.kruskal_wallis([g.held for g in held.groups])
     k, n = len(held.groups), found.n
     test = TestResult(
         label=tidy(x), method="Kruskal-Wallis", statistic=found.statistic, symbol="H", df=(float(k - 1),), p=found.p,
         n=n, effect=_epsilon(found.statistic, k, n, level), assumptions=(pick("independent rows", "各行相互独立"),),
     )  # fmt: skip
     medians = _medians(held, level)
-    ends = sorted(held.groups, key=lambda g: float(_median(g.values)))
-    low, high = (
-        f"{numbers.number(_median(g.values))} ({g.name}; n = {numbers.count(g.n)})" for g in (ends[0], ends[-1])
-    )
+    ends = sorted(held.groups, key=lambda g: g.held.median)
+    low, high = (f"{numbers.number(g.held.median)} ({g.name}; n = {numbers.count(g.n)})" for g in (ends[0], ends[-1]))
     size = numbers.number(effect_sizes.rank_epsilon2(found.statistic, n))
     text = pick(
         f"In these data, the median of {tidy(y)} goes from {low} to {high}; the ranks of {tidy(x)} account for rank "
@@ -287,17 +285,11 @@ def _epsilon(H: float, k: int, n: int, level: float) -> Estimate | None:
     )  # fmt: skip
 
 
-def _median(values: Any) -> float:
-    import numpy as np
-
-    return float(np.median(values))
-
-
 def _medians(held: Samples, level: float) -> list[Estimate]:
     made = []
     for g in held.groups:
         try:
-            found = intervals.of_median(g.values, level)
+            found = intervals.of_median(g.held, level)
         except InputError:  # too few rows for an interval
             continue
         made.append(

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from k2lab.errors import InputError, UsageError
 from k2lab.locale import pick
-from k2lab.stats import columns
+from k2lab.stats import columns, fold
 from k2lab.stats.frames import short
 from k2lab.stats.groups import missing_sentence, take_rows
 from k2lab.stats.result import Scalar, Sentence
+from k2lab.stats.weighted import Held
 from k2lab.stats.words import at, tidy
 
 if TYPE_CHECKING:
@@ -35,17 +36,23 @@ class Sample:
         The group in words: ``"team = a"``, or the column.
     level : str
         Its level alone.
-    values : ndarray
+    held : Held
+        Its values, with how many rows each stands for in a large frame.
     """
 
     name: str
     level: str
-    values: Floats
+    held: Held
 
     @property
     def n(self) -> int:
         """Number of rows."""
-        return len(self.values)
+        return self.held.n
+
+    @property
+    def values(self) -> Floats:
+        """The values alone: one a row of pairs and of a frame that is not folded."""
+        return self.held.values
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -103,8 +110,8 @@ class Samples:
         return method + pick(f": {tidy(self.y)} by {tidy(self.x)}", f"：按 {tidy(self.x)} 的 {tidy(self.y)}")
 
 
-def one_sample(data: Any, y: str, scale: str = "raw") -> Samples:
-    """Read one column.
+def one_sample(data: Any, y: str, scale: str = "raw", *, folds: bool = True) -> Samples:
+    """Read one column; with `folds` a large frame is folded, else sampled.
 
     Raises
     ------
@@ -113,13 +120,20 @@ def one_sample(data: Any, y: str, scale: str = "raw") -> Samples:
     InputError
         If it has no values.
     """
-    frame, dropped = take_rows(data, (y,))
-    held = Sample(name=tidy(y), level=tidy(y), values=scaled(columns.number(frame, y), scale, y))
+    frame, dropped = take_rows(data, (y,), folds=folds, y=y)
+    held = Sample(name=tidy(y), level=tidy(y), held=on_scale(frame, y, scale))
     return Samples(y=y, x="", groups=(held,), scale=_scale(scale), dropped=dropped)
 
 
-def groups(data: Any, y: str, x: str, scale: str = "raw", least: int = 2, most: int = 60) -> Samples:
+def groups(
+    data: Any, y: str, x: str, scale: str = "raw", least: int = 2, most: int = 60, *, ranked: bool = False
+) -> Samples:
     """Read the groups of an outcome, in their order; those with fewer than `least` rows are an error for the caller.
+
+    Parameters
+    ----------
+    ranked : bool
+        Whether the values are for ranks (`fold.tied`).
 
     Raises
     ------
@@ -128,10 +142,22 @@ def groups(data: Any, y: str, x: str, scale: str = "raw", least: int = 2, most: 
     InputError
         If there are not two groups.
     """
+    frame, dropped = _rows(data, y, x)
+    return groups_of(frame, dropped, y, x, scale, least, most, ranked=ranked)
+
+
+def _rows(data: Any, y: str, x: str) -> tuple[pd.DataFrame, int]:
     if y == x:
         raise UsageError(f"{short(y)} cannot be compared with itself.", "Give two different columns.")
-    frame, dropped = take_rows(data, (y, x))
-    values = scaled(columns.number(frame, y), scale, y)
+    return take_rows(data, (y, x), folds=True, y=y)
+
+
+def groups_of(
+    frame: pd.DataFrame, dropped: int, y: str, x: str, scale: str = "raw", least: int = 2, most: int = 60, *,
+    ranked: bool = False,
+) -> Samples:  # fmt: skip
+    """Return `groups` of rows that were taken already (`groups.take_rows`)."""
+    values = on_scale(frame, y, scale, ranked=ranked)
     order, place = columns.coded(frame, x)
     if len(order) < 2:
         raise InputError(
@@ -143,7 +169,7 @@ def groups(data: Any, y: str, x: str, scale: str = "raw", least: int = 2, most: 
             "Join the rare levels, cut a number into bins, or use stats.compare, which pools them.",
         )
     made = tuple(
-        Sample(name=at(x, columns.level_name(level)), level=columns.level_name(level), values=values[place == i])
+        Sample(name=at(x, columns.level_name(level)), level=columns.level_name(level), held=values.of(place == i))
         for i, level in enumerate(order)
     )
     small = [g for g in made if g.n < least]
@@ -153,7 +179,9 @@ def groups(data: Any, y: str, x: str, scale: str = "raw", least: int = 2, most: 
     return Samples(y=y, x=x, groups=made, scale=_scale(scale), dropped=dropped)
 
 
-def two_groups(data: Any, y: str, x: str, scale: str = "raw", reference: Any = None, least: int = 2) -> Samples:
+def two_groups(
+    data: Any, y: str, x: str, scale: str = "raw", reference: Any = None, least: int = 2, *, ranked: bool = False
+) -> Samples:
     """Read two groups; the one that the other is compared with comes second.
 
     Parameters
@@ -166,20 +194,20 @@ def two_groups(data: Any, y: str, x: str, scale: str = "raw", reference: Any = N
     UsageError
         If there are more than two groups, or no such level.
     """
-    made = groups(data, y, x, scale, least, most=10**6)
+    frame, dropped = _rows(data, y, x)
+    made = groups_of(frame, dropped, y, x, scale, least, most=10**6, ranked=ranked)
     if len(made.groups) > 2:
         raise UsageError(
             f"{short(x)} has {len(made.groups)} levels ({', '.join(g.level for g in made.groups[:5])}...), and this "
             "test compares two.",
             "Choose two with a filter, or use stats.anova, stats.kruskal or stats.posthoc.",
         )
-    frame, _ = take_rows(data, (y, x))
     wanted = columns.level_name(columns.reference_level(frame, x) if reference is None else reference)
     if wanted not in [g.level for g in made.groups]:
         raise UsageError(f"{short(x)} has no level {wanted!r}.", f"Levels: {', '.join(g.level for g in made.groups)}.")
     first = next(g for g in made.groups if g.level != wanted)
     second = next(g for g in made.groups if g.level == wanted)
-    return Samples(y=y, x=x, groups=(first, second), scale=made.scale, dropped=made.dropped)
+    return Samples(y=y, x=x, groups=(first, second), scale=made.scale, dropped=dropped)
 
 
 def pairs(
@@ -206,10 +234,7 @@ def pairs(
         if len(names) != 2 or names[0] == names[1]:
             raise UsageError("Pairs need two different columns.", 'For example y=("before", "after").')
         frame, dropped = take_rows(data, names)
-        held = [
-            Sample(name=tidy(name), level=tidy(name), values=scaled(columns.number(frame, name), scale, name))
-            for name in names
-        ]
+        held = [Sample(name=tidy(name), level=tidy(name), held=on_scale(frame, name, scale)) for name in names]
         joined = f"{tidy(names[0])} - {tidy(names[1])}"
         return Samples(y=joined, x="", groups=(held[0], held[1]), scale=_scale(scale), dropped=dropped, paired=True)
     if x is None or paired is None:
@@ -245,12 +270,28 @@ def _matched(frame: pd.DataFrame, y: str, x: str, unit: str, levels: tuple[str, 
     if not len(wide):
         raise InputError(f"No value of {short(unit)} has a row in both groups.", "")
     return [
-        Sample(name=at(x, level), level=level, values=wide[i].to_numpy(dtype=float)) for i, level in enumerate(levels)
+        Sample(name=at(x, level), level=level, held=Held(values=wide[i].to_numpy(dtype=float)))
+        for i, level in enumerate(levels)
     ]
 
 
 def _scale(scale: str) -> Scale:
     return "log" if scale == "log" else "raw"
+
+
+def on_scale(frame: pd.DataFrame, y: str, scale: str, *, ranked: bool = False) -> Held:
+    """Return an outcome on the scale of the analysis with what each row stands for, or as its ranks need it.
+
+    Raises
+    ------
+    UsageError
+        As `scaled`, or if it holds no numbers.
+    """
+    values = columns.number(frame, y)
+    made = scaled(values, scale, y)
+    if ranked:
+        return fold.held(frame, fold.tied(frame, made))
+    return fold.logs(frame, values) if scale == "log" else fold.held(frame, made, fold.WITHIN)
 
 
 def scaled(values: Any, scale: str, name: str) -> Floats:

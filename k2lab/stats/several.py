@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from k2lab.locale import numbers, pick
 from k2lab.stats import effect_sizes, welch
@@ -11,6 +12,7 @@ from k2lab.stats.groups import Group
 from k2lab.stats.linear import NotEstimable
 from k2lab.stats.multiplicity import holm
 from k2lab.stats.result import Estimate, Result, Sentence, Table, TestResult
+from k2lab.stats.weighted import joined
 from k2lab.stats.words import at, p_text, rows, share_of_variance, tidy
 
 MOST_GROUPS = 40
@@ -51,7 +53,9 @@ def many(made: Comparison) -> Result:
     warnings: list[str] = []
     if rest:
         pooled = Group(
-            rows=np.concatenate([g.rows for g in rest]), levels={made.x: pick("other (pooled)", "其他（合并）")}
+            rows=np.concatenate([g.rows for g in rest]),
+            levels={made.x: pick("other (pooled)", "其他（合并）")},
+            times=None if rest[0].times is None else sum(g.n for g in rest),
         )
         warnings.append(
             pick(
@@ -60,16 +64,16 @@ def many(made: Comparison) -> Result:
             )
         )
         chosen = [*chosen, *([pooled] if pooled.n >= 2 else [])]
-    pool = Comparison(outcome=made.outcome, x=made.x, groups=tuple(chosen), reference=made.reference)
+    pool = replace(made, groups=tuple(chosen))
     tests = _overall(pool, warnings)
-    everything = np.concatenate([pool.values(g) for g in pool.groups])
-    total, count = float(everything.sum()), len(everything)
+    everything = joined([pool.values(g) for g in pool.groups])
+    total, count = everything.sum, everything.n
     gaps = []
     for group in kept:
         held = pool.values(group)
-        others = np.concatenate([pool.values(g) for g in pool.groups if g is not group])
+        others = joined([pool.values(g) for g in pool.groups if g is not group])
         try:
-            gaps.append((group, welch.gap(held, others), 1 - len(held) / count))
+            gaps.append((group, welch.gap(held, others), 1 - held.n / count))
         except NotEstimable:
             warnings.append(
                 pick(f"{group.name} has no spread and is not compared.", f"{group.name} 没有离散，未作比较。")
@@ -142,7 +146,7 @@ def _overall(made: Comparison, warnings: list[str]) -> list[TestResult]:
                 effect=size,
             )
         )  # fmt: skip
-    twin = rank_twin(samples)
+    twin = rank_twin([made.ranked(g) for g in made.groups])
     if twin is not None:
         H, p = twin
         epsilon = effect_sizes.rank_epsilon2(H, made.n)
@@ -158,7 +162,7 @@ def _overall(made: Comparison, warnings: list[str]) -> list[TestResult]:
 def _headline(made: Comparison, tests: list[TestResult]) -> list[Sentence]:
     out, y, x = made.outcome, tidy(made.outcome.name), tidy(made.x)
     solid = [g for g in made.groups if g.n >= WEAK] or list(made.groups)
-    order = sorted(solid, key=lambda g: float(made.values(g).mean()))
+    order = sorted(solid, key=lambda g: made.values(g).mean)
     ends = [shown_mean(made, order[0]), shown_mean(made, order[-1])]
     main = next((t for t in tests if t.symbol == "F"), None)
     share_en = share_zh = ""

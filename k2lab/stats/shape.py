@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from k2lab.locale import numbers, pick
-from k2lab.stats import columns, welch
+from k2lab.stats import welch
 from k2lab.stats.result import Check
+from k2lab.stats.weighted import Held, of
 from k2lab.stats.words import p_text
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ FEW, MANY = 30, 300
 UNEQUAL = 1.5
 
 
-def shape_check(values: np.ndarray, name: str) -> Check:
+def shape_check(values: np.ndarray | Held, name: str) -> Check:
     """Read the shape of values by their number: a test only where there are few (playbook section 5).
 
     Examples
@@ -32,14 +33,15 @@ def shape_check(values: np.ndarray, name: str) -> Check:
     """
     from scipy.stats import shapiro
 
-    n = len(values)
-    skew = columns.skewness(values) if n > 1 else 0.0
+    held = of(values)
+    n = held.n
+    skew = held.skewness if n > 1 else 0.0
     reading = pick(f"skewness {numbers.number(skew)}, n = {numbers.count(n)}",
                    f"偏度 {numbers.number(skew)}，n = {numbers.count(n)}")  # fmt: skip
-    if n < 3 or welch.spread(values) <= 0:
+    if n < 3 or welch.spread(held) <= 0:
         return Check(name=name, reading=reading, action=pick("too little to judge by", "数据太少，无法判断"))
     if n < FEW:
-        W, p = (float(v) for v in shapiro(values - values[0]))
+        W, p = (float(v) for v in shapiro(held.less(held.first).written()))
         reading += pick(f"; Shapiro-Wilk W = {W:.3f}, {p_text(p)}", f"；Shapiro-Wilk W = {W:.3f}，{p_text(p)}")
         bad = p < 0.05 or abs(skew) > 1
         action = (
@@ -60,7 +62,7 @@ def shape_check(values: np.ndarray, name: str) -> Check:
     return Check(name=name, reading=reading, action=action, passed=not bad)
 
 
-def spread_check(groups: Sequence[np.ndarray], equal_var: bool) -> Check:
+def spread_check(groups: Sequence[np.ndarray | Held], equal_var: bool) -> Check:
     """Read how far the spreads of groups are apart, and what follows for a test that assumes them equal or not.
 
     Examples
@@ -88,7 +90,7 @@ def spread_check(groups: Sequence[np.ndarray], equal_var: bool) -> Check:
     return Check(name=name, reading=reading, action=action, passed=not far or not equal_var)
 
 
-def digits_warning(values: np.ndarray, spread: float, name: str) -> tuple[str, ...]:
+def digits_warning(values: np.ndarray | Held, spread: float, name: str) -> tuple[str, ...]:
     """Warn where the values are so large beside their spread that doubles hold few digits of the results.
 
     Examples
@@ -101,7 +103,8 @@ def digits_warning(values: np.ndarray, spread: float, name: str) -> tuple[str, .
     """
     import math
 
-    size = max(abs(float(values.min())), abs(float(values.max())))
+    held = of(values).values
+    size = max(abs(float(held.min())), abs(float(held.max())))
     if spread <= 0 or size < 9e6 * spread:
         return ()
     digits = max(1, math.floor(15.9 - math.log10(size / spread)) - 1)

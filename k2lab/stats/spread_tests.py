@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +12,11 @@ from k2lab.stats import columns, fold, samples, welch
 from k2lab.stats.groups import by_names, missing_sentence, split, take_rows, title_by
 from k2lab.stats.labels import any_engine
 from k2lab.stats.least import NotEstimable
+from k2lab.stats.ranks import ranked
 from k2lab.stats.result import Check, Estimate, Result, Scalar, Sentence, Table, TestResult
 from k2lab.stats.samples import level_checked
 from k2lab.stats.shape import FEW, MANY, UNEQUAL, shape_check
+from k2lab.stats.weighted import Held, joined, of, variance
 from k2lab.stats.words import p_text, tidy
 
 if TYPE_CHECKING:
@@ -67,8 +70,8 @@ def variances(data: Any, y: str, x: str | Sequence[str], *, scale: str = "raw", 
     ['Brown-Forsythe', 'Levene']
     """
     level_checked(level)
-    held = samples.groups(*_crossed(data, y, x), scale=scale)
-    values = [g.values for g in held.groups]
+    held = _crossed(data, y, x, scale)
+    values = [g.held for g in held.groups]
     if all(welch.spread(v) <= 0 for v in values):
         raise InputError("No group varies, so there is no spread to compare.", "")
     tests = _tests(values, tidy(held.x))
@@ -155,20 +158,20 @@ def normality(data: Any, y: str, by: str | Sequence[str] | None = None, *, scale
     ('Shapiro-Wilk', False)
     """
     names = by_names(by)
-    frame, dropped = take_rows(data, (y, *names))
-    values = samples.scaled(columns.number(frame, y), scale, y)
+    frame, dropped = take_rows(data, (y, *names), folds=True, y=y)
+    values = samples.on_scale(frame, y, scale)
     groups = split(frame, names, y)
     tests: list[TestResult] = []
     checks, warnings = [], list(groups.warnings())
     rows: list[tuple[Scalar, ...]] = []
     skewed = 0.0
     for group in groups.shown:
-        held = values[group.rows]
-        if len(held) < 3 or welch.spread(held) <= 0:
+        held = values.of(group.rows)
+        if held.n < 3 or welch.spread(held) <= 0:
             warnings.append(pick(f"Too little to judge: {group.name}.", f"数据太少，无法判断：{group.name}。"))
             continue
         found = normal_tests(held, group.name if names else tidy(y))
-        if len(held) > MOST_SHAPIRO:
+        if held.n > MOST_SHAPIRO:
             warnings.append(
                 pick(
                     f"No Shapiro-Wilk test for {group.name}: its p holds up to {MOST_SHAPIRO:,} rows.",
@@ -177,8 +180,8 @@ def normality(data: Any, y: str, by: str | Sequence[str] | None = None, *, scale
             )
         tests += found
         checks.append(shape_check(held, group.name if names else pick("shape", "形态")))
-        skew, tails = moments(held)
-        rows.append((*group.levels.values(), len(held), skew, tails))
+        skew, tails = held.skewness, held.kurtosis
+        rows.append((*group.levels.values(), held.n, skew, tails))
         skewed = max(skewed, skew, key=abs)
     if not checks:
         raise InputError(f"{tidy(y)} has too few rows, or does not vary, so its shape cannot be judged.", "")
@@ -217,7 +220,7 @@ def normality(data: Any, y: str, by: str | Sequence[str] | None = None, *, scale
     )  # fmt: skip
 
 
-def normal_tests(values: np.ndarray, label: str) -> list[TestResult]:
+def normal_tests(values: np.ndarray | Held, label: str) -> list[TestResult]:
     """Return Shapiro and Wilk's test (up to 5,000 rows) and Jarque and Bera's.
 
     Examples
@@ -228,12 +231,12 @@ def normal_tests(values: np.ndarray, label: str) -> list[TestResult]:
     """
     from scipy.stats import chi2, shapiro
 
-    n, made = len(values), []
+    held = of(values)
+    n, made = held.n, []
     if n <= MOST_SHAPIRO:
-        W, p = (float(v) for v in shapiro(values - values[0]))
+        W, p = (float(v) for v in shapiro(held.less(held.first).written()))
         made.append(TestResult(label=label, method="Shapiro-Wilk", statistic=W, symbol="W", df=(), p=p, n=n))
-    skew, tails = moments(values)
-    JB = n / 6 * (skew**2 + tails**2 / 4)
+    JB = n / 6 * (held.skewness**2 + held.kurtosis**2 / 4)
     made.append(
         TestResult(
             label=label, method="Jarque-Bera", statistic=JB, symbol="chi2", df=(2.0,), p=float(chi2.sf(JB, 2)), n=n
@@ -242,41 +245,27 @@ def normal_tests(values: np.ndarray, label: str) -> list[TestResult]:
     return made
 
 
-def moments(values: np.ndarray) -> tuple[float, float]:
-    """Return the moment skewness and excess kurtosis.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> moments(np.array([-1.0, 0, 1]))
-    (0.0, -1.5)
-    """
-    moved = values - values.mean()
-    m2 = float((moved**2).mean())
-    return columns.skewness(values), float((moved**4).mean()) / m2**2 - 3
-
-
-def _crossed(data: Any, y: str, x: str | Sequence[str]) -> tuple[Any, str, str]:
-    """Return data with one column of groups: the one named, or one made of the combinations of several."""
+def _crossed(data: Any, y: str, x: str | Sequence[str], scale: str) -> samples.Samples:
+    """Read the groups of one column, or of the combinations of several."""
     if isinstance(x, str):
-        return data, y, x
-    frame, _ = take_rows(data, (y, *x))
+        return samples.groups(data, y, x, scale)
+    frame, dropped = take_rows(data, (y, *x), folds=True, y=y)
     parts = [[columns.level_name(v) for v in frame[name]] for name in x]
-    joined = " x ".join(x)
-    return frame.assign(**{joined: [" x ".join(level) for level in zip(*parts, strict=True)]}), y, joined
+    name = " x ".join(x)
+    frame = frame.assign(**{name: [" x ".join(level) for level in zip(*parts, strict=True)]})
+    return samples.groups_of(frame, dropped, y, name, scale)
 
 
 def _count(far: Sequence[Check], checks: Sequence[Check]) -> str:
     return f"{len(far)} of {len(checks)} groups" if len(checks) > 1 else "methods that need it"
 
 
-def _tests(values: Sequence[np.ndarray], label: str) -> tuple[TestResult, ...]:
+def _tests(values: Sequence[Held], label: str) -> tuple[TestResult, ...]:
     from scipy import stats
 
-    n, k = sum(map(len, values)), len(values)
+    n, k = sum(v.n for v in values), len(values)
     made = []
-    first = float(values[0][0])
-    moved = [v - first for v in values]
+    moved = [v.less(values[0].first) for v in values]
     for method, centre in (("Brown-Forsythe", "median"), ("Levene", "mean")):
         found = _levene(moved, centre)
         if found is not None:
@@ -287,18 +276,18 @@ def _tests(values: Sequence[np.ndarray], label: str) -> tuple[TestResult, ...]:
                 )
             )  # fmt: skip
     if all(welch.spread(v) > 0 for v in values):
-        K = stats.bartlett(*moved)
+        K = _bartlett(moved)
         made.append(
             TestResult(
-                label=label, method="Bartlett", statistic=float(K.statistic), symbol="chi2", df=(float(k - 1),),
-                p=float(K.pvalue), n=n, assumptions=(pick("normal groups", "各组正态"),),
+                label=label, method="Bartlett", statistic=K, symbol="chi2", df=(float(k - 1),),
+                p=float(stats.chi2.sf(K, k - 1)), n=n, assumptions=(pick("normal groups", "各组正态"),),
             )
         )  # fmt: skip
-        F = stats.fligner(*moved)
+        F = _fligner(moved)
         made.append(
             TestResult(
-                label=label, method="Fligner-Killeen", statistic=float(F.statistic), symbol="chi2", df=(float(k - 1),),
-                p=float(F.pvalue), n=n,
+                label=label, method="Fligner-Killeen", statistic=F, symbol="chi2", df=(float(k - 1),),
+                p=float(stats.chi2.sf(F, k - 1)), n=n,
             )
         )  # fmt: skip
     if not made:
@@ -306,10 +295,42 @@ def _tests(values: Sequence[np.ndarray], label: str) -> tuple[TestResult, ...]:
     return tuple(made)
 
 
-def _levene(values: Sequence[np.ndarray], centre: str) -> float | None:
+def _apart(held: Held, centre: float) -> Held:
+    """Return the distances from a centre; of a bin all lie on one side of it, but for the bin of the centre itself."""
     import numpy as np
 
-    apart = [np.abs(v - (np.median(v) if centre == "median" else v.mean())) for v in values]
+    return held.like(np.abs(held.values - centre), held.within)
+
+
+def _bartlett(values: Sequence[Held]) -> float:
+    """Return Bartlett's chi squared."""
+    from scipy import stats
+
+    if values[0].times is None:
+        return float(stats.bartlett(*(v.values for v in values)).statistic)
+    df, spreads = [v.n - 1 for v in values], [welch.spread(v) for v in values]
+    total, one = sum(df), math.log(welch.pooled(values))
+    found = math.fsum(d * (one - math.log(s)) for d, s in zip(df, spreads, strict=True))
+    return found / (1 + (math.fsum(1 / d for d in df) - 1 / total) / (3 * (len(values) - 1)))
+
+
+def _fligner(values: Sequence[Held]) -> float:
+    """Return Fligner and Killeen's chi squared, of normal scores of the ranks of distances from the medians."""
+    import numpy as np
+    from scipy import stats
+
+    if values[0].times is None:
+        return float(stats.fligner(*(v.values for v in values)).statistic)
+    found = ranked([_apart(v, v.median) for v in values])
+    scores = [stats.norm.ppf(0.5 + place / (2 * (found.rows + 1))) for place in found.places]
+    held = [v.like(score) for v, score in zip(values, scores, strict=True)]
+    whole = joined(held)
+    between = np.array([(h.mean - whole.mean) ** 2 for h in held])
+    return float(found.n @ between) / variance(whole.values, whole.times)
+
+
+def _levene(values: Sequence[Held], centre: str) -> float | None:
+    apart = [_apart(v, v.median if centre == "median" else v.mean) for v in values]
     try:
         return welch.classical_f(apart)[0]
     except NotEstimable:
@@ -320,7 +341,7 @@ def _ratio(held: samples.Samples, level: float) -> Estimate:
     from scipy.stats import f
 
     first, second = held.groups
-    F = welch.spread(first.values) / welch.spread(second.values)
+    F = welch.spread(first.held) / welch.spread(second.held)
     df1, df2 = first.n - 1, second.n - 1
     low, high = (F / float(f.ppf(q, df1, df2)) for q in ((1 + level) / 2, (1 - level) / 2))
     p = 2 * min(float(f.cdf(F, df1, df2)), float(f.sf(F, df1, df2)))

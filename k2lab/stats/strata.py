@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from k2lab.errors import InputError, UsageError
 from k2lab.locale import pick
+from k2lab.stats import columns, fold, weighted
 from k2lab.stats.confounders import overlap
 from k2lab.stats.effect_words import comparison
 from k2lab.stats.grouped import Term
@@ -59,7 +60,7 @@ def strata(data: Any, y: str, x: str, over: str | Sequence[str], by: str | None 
     names = (over,) if isinstance(over, str) else tuple(dict.fromkeys(over))
     if not names:
         raise UsageError("No column is named for the strata.", 'Give over="some_column".')
-    made = study(data, y, x, more=[*names, *([] if by is None else [by])], scale=scale)
+    made = study(data, y, x, more=[*names, *([] if by is None else [by])], scale=scale, folds=True)
     if made.numeric:
         made = _halved(data, made, y, x, names, by, scale)
     said: list[Sentence] = []
@@ -132,10 +133,7 @@ def strata(data: Any, y: str, x: str, over: str | Sequence[str], by: str | None 
 
 def _halved(data: Any, made: Study, y: str, x: str, names: Sequence[str], by: str | None, scale: str) -> Study:
     """Cut a numeric compared column at its median, so that strata can be compared at all."""
-    import numpy as np
-
     from k2lab.locale.numbers import plain
-    from k2lab.stats import columns
 
     if not columns.is_number(made.frame, x):
         what = "holds dates" if made.dated else "holds durations"
@@ -143,8 +141,10 @@ def _halved(data: Any, made: Study, y: str, x: str, names: Sequence[str], by: st
             f"{tidy(x)} {what}, which make no two groups to compare within strata.",
             f"Use stats.trend with time={tidy(x)!r}, or turn it into numbers first.",
         )
-    frame = columns.raw(data, [y, x, *names, *([] if by is None else [by])])
-    middle = float(np.nanmedian(frame[x].to_numpy(dtype=float)))
+    wanted = [y, x, *names, *([] if by is None else [by])]
+    frame = fold.folded(data, wanted, y)
+    known = frame[frame[x].notna()]
+    middle = weighted.median(known[x].to_numpy(dtype=float), fold.times(known))
     cut = (
         f"≤ {plain(middle, grouped=False)}",
         f"> {plain(middle, grouped=False)}",
@@ -152,19 +152,19 @@ def _halved(data: Any, made: Study, y: str, x: str, names: Sequence[str], by: st
     values = frame[x]
     text = values.map(lambda v: None if v != v else cut[int(v > middle)])
     frame[x] = text.astype("category").cat.set_categories(list(cut), ordered=True)
-    return study(frame, y, x, more=[*names, *([] if by is None else [by])], scale=scale)
+    return study(frame, y, x, more=wanted[2:], scale=scale, folds=True)
 
 
 def _stratum(made: Study, name: str) -> Term:
     import numpy as np
 
     from k2lab.locale.numbers import plain
-    from k2lab.stats import columns
 
     if columns.is_category(made.frame, name) or not columns.is_number(made.frame, name):
         return category(made.frame, name)
     values = made.frame[name].to_numpy(dtype=float)
-    cuts = np.unique(np.nanquantile(values, [0.25, 0.5, 0.75]))
+    known, times = ~np.isnan(values), fold.times(made.frame)
+    cuts = np.unique(weighted.quantiles(values[known], None if times is None else times[known], [0.25, 0.5, 0.75]))
     edges = [float(np.nanmin(values)), *map(float, cuts), float(np.nanmax(values))]
     shown = [plain(edge, grouped=False) for edge in edges]
     levels = [pick(f"{a} to {b}", f"{a} 至 {b}") for a, b in pairwise(shown)]
@@ -179,7 +179,7 @@ def _within(made: Study, term: Term, rows: np.ndarray | None = None) -> list[Wit
     import numpy as np
 
     used = made.used if rows is None else made.used & rows
-    top = int(np.bincount(term.codes[used], minlength=len(term.levels)).argmax())
+    top = _commonest(made, term, used)
     found = []
     rest = pick(f"other than {term.levels[top]}", f"非 {term.levels[top]}")
     sets = [(level, term.codes == i, False) for i, level in enumerate(term.levels)]
@@ -187,10 +187,11 @@ def _within(made: Study, term: Term, rows: np.ndarray | None = None) -> list[Wit
         sets.append((rest, term.codes != top, True))
     for stratum, inside, is_rest in sets:
         places = np.flatnonzero(inside & used)
-        codes, values = made.x.codes[places], made.outcome.values[places]
-        n = np.bincount(codes, minlength=len(made.x.levels))
-        mean = np.bincount(codes, weights=values, minlength=len(n)) / np.maximum(n, 1)
-        square = np.bincount(codes, weights=(values - mean[codes]) ** 2, minlength=len(n))
+        codes, held = made.x.codes[places], made.outcome.held.of(places)
+        n = np.bincount(codes, held.times, minlength=len(made.x.levels))
+        sums = held.values if held.times is None else held.times * held.values
+        mean = np.bincount(codes, weights=sums, minlength=len(n)) / np.maximum(n, 1)
+        square = held.squares_by(codes, held.values - mean[codes], len(n))
         for i in range(1, len(n)):
             if min(n[0], n[i]) < NOT_ANALYSED:
                 continue
@@ -216,16 +217,22 @@ def _within(made: Study, term: Term, rows: np.ndarray | None = None) -> list[Wit
     return found
 
 
+def _commonest(made: Study, term: Term, used: np.ndarray) -> int:
+    """Return the place of the level with the most rows."""
+    import numpy as np
+
+    times = None if made.folds is None else made.folds.times[used]
+    return int(np.bincount(term.codes[used], times, minlength=len(term.levels)).argmax())
+
+
 def _by(made: Study, term: Term, by: str, lead: str) -> list[Sentence]:
     """Compare the commonest stratum with all others, within each level of the moderator."""
     import numpy as np
 
-    from k2lab.stats import columns
-
     if not columns.is_category(made.frame, by):
         return []
     moderator = category(made.frame, by, made.outcome.name)
-    top = int(np.bincount(term.codes[made.used], minlength=len(term.levels)).argmax())
+    top = _commonest(made, term, made.used)
     two = Term(
         name=term.name,
         codes=(term.codes != top).astype(np.int64),

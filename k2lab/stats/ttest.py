@@ -14,6 +14,7 @@ from k2lab.stats.result import Check, Estimate, Result, Table, TestResult
 from k2lab.stats.samples import Samples, level_checked
 from k2lab.stats.shape import digits_warning, shape_check, spread_check
 from k2lab.stats.ttest_words import Words
+from k2lab.stats.weighted import of
 from k2lab.stats.words import tidy
 
 
@@ -173,19 +174,15 @@ def judge(held: Samples, equal_var: bool, mu: float, level: float) -> welch.Gap:
     if held.paired:
         return welch.one_mean(held.differences, mu, level=level)
     if len(held.groups) == 1:
-        return welch.one_mean(held.groups[0].values, mu, level=level)
-    if mu:
-        moved = held.groups[0].values - mu
-        return welch.gap(moved, held.groups[1].values, equal_var=equal_var, level=level)
-    return welch.gap(held.groups[0].values, held.groups[1].values, equal_var=equal_var, level=level)
+        return welch.one_mean(held.groups[0].held, mu, level=level)
+    first, second = (g.held for g in held.groups)
+    return welch.gap(first.less(mu) if mu else first, second, equal_var=equal_var, level=level)
 
 
 def bounds_given(held: Samples, given: float | Sequence[float] | None) -> tuple[float, float, bool]:
     """Return the bounds of what matters for a comparison, and whether they were given."""
-    parts = [held.differences] if held.paired else [g.values for g in held.groups]
-    df = sum(len(p) - 1 for p in parts)
-    spread = (sum(welch.spread(p) * (len(p) - 1) for p in parts) / df) ** 0.5
-    return bounds(spread, given, log=held.scale == "log")
+    parts = [of(held.differences)] if held.paired else [g.held for g in held.groups]
+    return bounds(welch.pooled(parts) ** 0.5, given, log=held.scale == "log")
 
 
 def _test(held: Samples, gap: welch.Gap, out: Words, mu: float, level: float) -> TestResult:
@@ -195,8 +192,8 @@ def _test(held: Samples, gap: welch.Gap, out: Words, mu: float, level: float) ->
             label = pick("Cohen d of the differences", "差值的 Cohen d") if held.paired else "Cohen d"
             effect = effect_sizes.cohens_d_of_one(gap.value / gap.se, held.n, label, level)
         else:
-            first, second = (g.values for g in held.groups)
-            effect = effect_sizes.hedges_g(first - mu, second, level=level)
+            first, second = (g.held for g in held.groups)
+            effect = effect_sizes.hedges_g(first.less(mu), second, level=level)
     except UsageError:  # three rows, or one group without spread: the difference stands without it
         effect = None
     return TestResult(
@@ -211,7 +208,7 @@ def _sizes(held: Samples, level: float) -> list[Table]:
     if held.paired or len(held.groups) == 1:
         return []
     try:
-        found = effect_sizes.standardised(held.groups[0].values, held.groups[1].values, level)
+        found = effect_sizes.standardised(held.groups[0].held, held.groups[1].held, level)
     except UsageError:
         return []
     named = {
@@ -231,16 +228,16 @@ def _sizes(held: Samples, level: float) -> list[Table]:
 def _checks(held: Samples, equal_var: bool) -> list[Check]:
     if held.paired:
         return [shape_check(held.differences, pick("shape of the differences", "差值的形态"))]
-    made = [shape_check(g.values, pick(f"shape of {g.name}", f"{g.name} 的形态")) for g in held.groups]
+    made = [shape_check(g.held, pick(f"shape of {g.name}", f"{g.name} 的形态")) for g in held.groups]
     if len(held.groups) > 1:
-        made.append(spread_check([g.values for g in held.groups], equal_var))
+        made.append(spread_check([g.held for g in held.groups], equal_var))
     return made
 
 
 def _warnings(held: Samples, equal_var: bool) -> list[str]:
     widest = max(held.groups, key=lambda g: g.n)
-    few = list(digits_warning(widest.values, welch.spread(widest.values) ** 0.5, tidy(held.y)))
+    few = list(digits_warning(widest.held, welch.spread(widest.held) ** 0.5, tidy(held.y)))
     if not equal_var or held.paired or len(held.groups) == 1:
         return few
-    check = spread_check([g.values for g in held.groups], equal_var=True)
+    check = spread_check([g.held for g in held.groups], equal_var=True)
     return few if check.passed else [*few, f"{check.reading}: {check.action}."]

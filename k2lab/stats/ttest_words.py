@@ -76,7 +76,7 @@ class Words:
         made = []
         for g in self.held.groups if len(self.held.groups) > 1 else ():
             try:
-                centre = (intervals.of_logs if self.log else intervals.of_mean)(g.values, self.level)
+                centre = (intervals.of_logs if self.log else intervals.of_mean)(g.held, self.level)
             except InputError:
                 continue
             made.append(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from k2lab.errors import InputError, UsageError
 from k2lab.locale import numbers, pick
-from k2lab.stats import columns, effect_sizes, intervals, linear
+from k2lab.stats import columns, effect_sizes, fold, intervals, linear
 from k2lab.stats.groups import missing_sentence, take_rows
 from k2lab.stats.labels import any_engine
 from k2lab.stats.linear import Design, LinearFit, NotEstimable
@@ -86,7 +86,7 @@ def two_way(data: Any, y: str, x: str, by: str, scale: str = "auto") -> Result:
     """
     if len({x, y, by}) < 3:
         raise UsageError("A two-way analysis needs three different columns.", "Give y, x and by.")
-    frame, dropped = take_rows(data, (y, x, by))
+    frame, dropped = take_rows(data, (y, x, by), folds=True, y=y)
     for name in (x, by):
         if not columns.is_category(frame, name) and frame[name].nunique() > 2:
             raise UsageError(
@@ -108,16 +108,16 @@ def two_way(data: Any, y: str, x: str, by: str, scale: str = "auto") -> Result:
     if not len(kept):
         raise InputError(f"Every cell of {tidy(x)} and {tidy(by)} has one row, so there is no spread to judge by.", "")
     made = _fit(kept, y, x, by, scale, gone)
-    result = _result(made, everything, len(kept))
+    result = _result(made, everything, fold.rows(kept))
     facts: dict[str, Scalar] = {
-        "n": len(kept), "dropped": dropped, "y": y, "x": x, "by": by, "scale": made.outcome.scale, "r2": made.r2["all"],
-        "r2_x": made.r2[x], "r2_by": made.r2[by], "r2_both": made.r2["both"],
+        "n": fold.rows(kept), "dropped": dropped, "y": y, "x": x, "by": by, "scale": made.outcome.scale,
+        "r2": made.r2["all"], "r2_x": made.r2[x], "r2_by": made.r2[by], "r2_both": made.r2["both"],
     }  # fmt: skip
     return Result(
         kind="two_way", title=pick(f"{tidy(y)} by {tidy(x)} and {tidy(by)}", f"{tidy(y)} 按 {tidy(x)} 与 {tidy(by)}"),
         estimates=result.estimates, tests=result.tests, checks=result.checks, tables=result.tables,
         values=facts | dict(result.values),
-        sentences=(*result.sentences, *missing_sentence(dropped, len(frame) + dropped, (y, x, by))),
+        sentences=(*result.sentences, *missing_sentence(dropped, fold.rows(frame) + dropped, (y, x, by))),
         warnings=result.warnings,
     )  # fmt: skip
 
@@ -132,7 +132,8 @@ def _cells(frame: pd.DataFrame, x: str, by: str, y: str) -> Cells:
             raise InputError(f"{tidy(name)} has one level only ({order[0]}), so there is nothing to compare.", "")
         levels.append(tuple(order))
     place = columns.codes(frame, x, levels[0]) * len(levels[1]) + columns.codes(frame, by, levels[1])
-    counts = np.bincount(place, minlength=len(levels[0]) * len(levels[1])).reshape(len(levels[0]), len(levels[1]))
+    shape = len(levels[0]), len(levels[1])
+    counts = np.bincount(place, fold.times(frame), minlength=shape[0] * shape[1]).reshape(shape).astype(np.int64)
     return Cells(x=x, by=by, x_levels=levels[0], by_levels=levels[1], counts=counts, place=place)
 
 
@@ -141,9 +142,13 @@ def _fit(frame: pd.DataFrame, y: str, x: str, by: str, scale: str, gone: tuple[s
     cells = _cells(frame, x, by, y)
     full = linear.design(frame, [x, by], [(x, by)], categories=[x, by])
     notes: list[str] = []
-    classical = linear.fit_design(full, out.values, "classical")
+
+    def fitted(made: Design, cov: str = "classical") -> LinearFit:
+        return linear.fit_design(made, out.values, cov, folds=out.folds)
+
+    classical = fitted(full)
     robust = None
-    still = _still(cells, classical)
+    still = _still(out, cells, classical)
     if still:
         # Such a cell would enter HC3 as known without error.
         notes.append(
@@ -154,12 +159,9 @@ def _fit(frame: pd.DataFrame, y: str, x: str, by: str, scale: str, gone: tuple[s
             )
         )
     else:
-        robust = linear.fit_design(full, out.values, "HC3")
-    additive = linear.fit_design(linear.design(frame, [x, by], categories=[x, by]), out.values, "classical")
-    alone = {
-        name: linear.fit_design(linear.design(frame, [name], categories=[name]), out.values, "classical")
-        for name in (x, by)
-    }
+        robust = fitted(full, "HC3")
+    additive = fitted(linear.design(frame, [x, by], categories=[x, by]))
+    alone = {name: fitted(linear.design(frame, [name], categories=[name])) for name in (x, by)}
     squares = {
         "interaction": (additive.ss_resid - classical.ss_resid, additive.df_resid - classical.df_resid),
         x: (alone[by].ss_resid - additive.ss_resid, alone[by].df_resid - additive.df_resid),
@@ -173,11 +175,11 @@ def _fit(frame: pd.DataFrame, y: str, x: str, by: str, scale: str, gone: tuple[s
     )  # fmt: skip
 
 
-def _still(cells: Cells, fitted: LinearFit) -> tuple[str, ...]:
+def _still(out: Outcome, cells: Cells, fitted: LinearFit) -> tuple[str, ...]:
     """Return the cells with rows but without spread."""
     import numpy as np
 
-    squares = np.bincount(cells.place, weights=fitted.residuals**2, minlength=cells.counts.size)
+    squares = out.held.squares_by(cells.place, fitted.residuals, cells.counts.size)
     scale = max(fitted.ss_total / fitted.n, 1e-300)
     none = (cells.counts.ravel() > 0) & (squares <= 1e-20 * scale * cells.counts.ravel())
     return tuple(
@@ -315,17 +317,17 @@ def _counts(cells: Cells) -> Table:
 
 
 def _means(made: TwoWay) -> Table:
-    import numpy as np
-
     cells, out = made.cells, made.outcome
     body: list[tuple[Scalar, ...]] = []
     for i, one in enumerate(cells.x_levels):
         for j, level in enumerate(cells.by_levels):
-            held = out.original[cells.place == i * len(cells.by_levels) + j]
-            if len(held) < 2:
+            inside = cells.place == i * len(cells.by_levels) + j
+            held = out.held.of(inside)
+            if held.n < 2:
                 continue
-            centre = intervals.of_geometric_mean(held) if out.scale == "log" else intervals.of_mean(held)
-            body.append((one, level, len(held), centre.value, centre.low, centre.high, float(np.median(held))))
+            centre = (intervals.of_logs if out.scale == "log" else intervals.of_mean)(held)
+            middle = out.original_held.of(inside).median
+            body.append((one, level, held.n, centre.value, centre.low, centre.high, middle))
     header = (cells.x, cells.by, "n", out.noun, pick("low", "下限"), pick("high", "上限"), pick("median", "中位数"))
     return Table(
         title=pick("Cells", "各单元"),
@@ -338,7 +340,7 @@ def _means(made: TwoWay) -> Table:
 def _checks(made: TwoWay, empty: tuple[str, ...]) -> tuple[Check, ...]:
     import numpy as np
 
-    squares = np.bincount(made.cells.place, weights=made.classical.residuals**2, minlength=made.cells.counts.size)
+    squares = made.outcome.held.squares_by(made.cells.place, made.classical.residuals, made.cells.counts.size)
     counts = made.cells.counts.ravel()
     sd = np.sqrt(squares[counts > 1] / (counts[counts > 1] - 1))
     found = []

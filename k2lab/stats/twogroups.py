@@ -58,8 +58,7 @@ def _raw_twin(made: Comparison, other: Group, reference: Group) -> Estimate | No
     """Return the difference in original units beside a comparison of logs."""
     if made.outcome.scale != "log":
         return None
-    original = made.outcome.original
-    gap = welch.gap(original[other.rows], original[reference.rows])
+    gap = welch.gap(made.original(other), made.original(reference))
     label = pick(
         f"{made.level(other)} less {made.level(reference)}, original units",
         f"{made.level(other)} 减 {made.level(reference)}，原始单位",
@@ -83,16 +82,15 @@ def _welch(made: Comparison, gap: welch.Gap, other: Group, reference: Group) -> 
 
 
 def _mann_whitney(made: Comparison, other: Group, reference: Group) -> TestResult | None:
-    x, y = made.values(other), made.values(reference)
     try:
-        found = ranks.u_test(x, y)
+        found = ranks.u_test(made.ranked(other), made.ranked(reference))
     except NotEstimable:  # all tied
         return None
     return TestResult(
         label=f"{made.level(other)} - {made.level(reference)}", symbol="U", df=(), statistic=found.statistic,
         method="Mann-Whitney, exact" if found.exact else "Mann-Whitney", p=found.p, n=found.n,
         effect=effect_sizes.rank_biserial(
-            found.statistic, len(x), len(y), label=pick("rank-biserial correlation", "秩二列相关")
+            found.statistic, other.n, reference.n, label=pick("rank-biserial correlation", "秩二列相关")
         ),
     )  # fmt: skip
 

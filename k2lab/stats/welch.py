@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from k2lab.stats.linear import NotEstimable
 from k2lab.stats.result import TestResult
 from k2lab.stats.studentized import critical, tail
+from k2lab.stats.weighted import Held, of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,17 +54,31 @@ class Pair:
     p: float
 
 
-def spread(values: np.ndarray) -> float:
+def spread(values: np.ndarray | Held) -> float:
     """Return the variance; rounding noise around a constant counts as none."""
-    n = len(values)
-    if n < 2:
+    held = of(values)
+    if held.n < 2:
         return 0.0
-    moved = values - values[0]
-    found = float(((moved - moved.mean()) ** 2).sum()) / (n - 1)
-    return 0.0 if found <= 1e-26 * max(float(values[0]) ** 2, 1e-300) else found
+    moved = held.less(held.first)
+    found = moved.squares(moved.mean) / (held.n - 1)
+    return 0.0 if found <= 1e-26 * max(held.first**2, 1e-300) else found
 
 
-def gap(x: np.ndarray, y: np.ndarray, *, equal_var: bool = False, level: float = 0.95) -> Gap:
+def pooled(samples: Sequence[np.ndarray | Held]) -> float:
+    """Return the one variance of several groups around their own means.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> pooled([np.array([1.0, 2, 3]), np.array([5.0, 9])])
+    3.3333...
+    """
+    held = [of(s) for s in samples]
+    df = sum(h.n - 1 for h in held)
+    return sum(spread(h) * (h.n - 1) for h in held) / df if df > 0 else 0.0
+
+
+def gap(x: np.ndarray | Held, y: np.ndarray | Held, *, equal_var: bool = False, level: float = 0.95) -> Gap:
     """Return the mean of x less that of y, by Welch (1947), or by Student with one pooled variance.
 
     Raises
@@ -77,24 +92,24 @@ def gap(x: np.ndarray, y: np.ndarray, *, equal_var: bool = False, level: float =
     >>> round(gap(np.array([1.0, 2, 3, 4]), np.array([2.0, 4, 6])).p, 3)
     0.334
     """
-    n1, n2 = len(x), len(y)
+    x, y = of(x), of(y)
+    n1, n2 = x.n, y.n
     if min(n1, n2) < 2:
         raise NotEstimable("A comparison of means needs two rows in each group.", "")
     s1, s2 = spread(x), spread(y)
     if s1 + s2 <= 0:
         raise NotEstimable("Neither group varies, so there is no spread to judge the difference by.", "")
     if equal_var:
-        pooled = ((n1 - 1) * s1 + (n2 - 1) * s2) / (n1 + n2 - 2)
-        se, df = math.sqrt(pooled * (1 / n1 + 1 / n2)), float(n1 + n2 - 2)
+        one = ((n1 - 1) * s1 + (n2 - 1) * s2) / (n1 + n2 - 2)
+        se, df = math.sqrt(one * (1 / n1 + 1 / n2)), float(n1 + n2 - 2)
     else:
         v1, v2 = s1 / n1, s2 / n2
         se, df = math.sqrt(v1 + v2), (v1 + v2) ** 2 / (v1**2 / (n1 - 1) + v2**2 / (n2 - 1))
-    first = float(x[0])
-    value = float((x - first).mean() - (y - first).mean())
+    value = x.less(x.first).mean - y.less(x.first).mean
     return judged(value, se, df, level)
 
 
-def one_mean(x: np.ndarray, mu: float = 0.0, *, level: float = 0.95) -> Gap:
+def one_mean(x: np.ndarray | Held, mu: float = 0.0, *, level: float = 0.95) -> Gap:
     """Return the mean of x less `mu`, by Student's t of one sample; of paired differences it is the paired t.
 
     Raises
@@ -108,14 +123,14 @@ def one_mean(x: np.ndarray, mu: float = 0.0, *, level: float = 0.95) -> Gap:
     >>> round(one_mean(np.array([1.0, 2, 3, 4]), 1.0).p, 4)
     0.1027
     """
-    n = len(x)
+    x = of(x)
+    n = x.n
     if n < 2:
         raise NotEstimable("A t test needs two rows.", "")
     s = spread(x)
     if s <= 0:
         raise NotEstimable("The values do not vary, so there is no spread to judge their mean by.", "")
-    first = float(x[0])
-    return judged(first - mu + float((x - first).mean()), math.sqrt(s / n), float(n - 1), level)
+    return judged(x.first - mu + x.less(x.first).mean, math.sqrt(s / n), float(n - 1), level)
 
 
 def judged(value: float, se: float, df: float, level: float = 0.95) -> Gap:
@@ -135,7 +150,7 @@ def judged(value: float, se: float, df: float, level: float = 0.95) -> Gap:
     )  # fmt: skip
 
 
-def anova(samples: Sequence[np.ndarray], label: str) -> TestResult:
+def anova(samples: Sequence[np.ndarray | Held], label: str) -> TestResult:
     """Test the equality of several means by Welch's (1951) F.
 
     Raises
@@ -146,12 +161,12 @@ def anova(samples: Sequence[np.ndarray], label: str) -> TestResult:
     import numpy as np
     from scipy.stats import f
 
-    size = np.array([len(s) for s in samples], dtype=np.float64)
-    variance = np.array([spread(s) for s in samples])
+    held = [of(s) for s in samples]
+    size = np.array([h.n for h in held], dtype=np.float64)
+    variance = np.array([spread(h) for h in held])
     if (variance <= 0).any():
         raise NotEstimable("A group without any spread has no weight in Welch's test.", "")
-    first = float(samples[0][0])
-    mean = np.array([float((s - first).mean()) for s in samples])
+    mean = np.array([h.less(held[0].first).mean for h in held])
     weight = size / variance
     k, total = len(samples), float(weight.sum())
     centre = float(weight @ mean) / total
@@ -164,7 +179,7 @@ def anova(samples: Sequence[np.ndarray], label: str) -> TestResult:
     )  # fmt: skip
 
 
-def classical_f(samples: Sequence[np.ndarray]) -> tuple[float, int, int]:
+def classical_f(samples: Sequence[np.ndarray | Held]) -> tuple[float, int, int]:
     """Return the one-way F with its degrees of freedom, for effect sizes.
 
     Raises
@@ -178,20 +193,20 @@ def classical_f(samples: Sequence[np.ndarray]) -> tuple[float, int, int]:
     """
     import numpy as np
 
-    first = float(samples[0][0])
-    moved = [s - first for s in samples]
-    size = np.array([len(s) for s in moved], dtype=np.float64)
-    mean = np.array([float(s.mean()) for s in moved])
+    held = [of(s) for s in samples]
+    moved = [h.less(held[0].first) for h in held]
+    size = np.array([h.n for h in moved], dtype=np.float64)
+    mean = np.array([h.mean for h in moved])
     grand = float(size @ mean) / float(size.sum())
     between = float(size @ (mean - grand) ** 2)
-    within = math.fsum(float(((s - m) ** 2).sum()) for s, m in zip(moved, mean, strict=True))
+    within = math.fsum(h.squares(m) for h, m in zip(moved, mean.tolist(), strict=True))
     df1, df2 = len(samples) - 1, int(size.sum()) - len(samples)
     if df2 < 1 or within <= 1e-26 * max(between, 1e-300):
         raise NotEstimable("No group varies, so there is no spread to judge the differences by.", "")
     return between / df1 / (within / df2), df1, df2
 
 
-def games_howell(samples: Sequence[np.ndarray], level: float = 0.95) -> tuple[Pair, ...]:
+def games_howell(samples: Sequence[np.ndarray | Held], level: float = 0.95) -> tuple[Pair, ...]:
     """Compare all pairs of means with simultaneous intervals (Games and Howell 1976).
 
     Raises
@@ -199,17 +214,16 @@ def games_howell(samples: Sequence[np.ndarray], level: float = 0.95) -> tuple[Pa
     NotEstimable
         If both groups of a pair do not vary.
     """
-    k = len(samples)
-    first = float(samples[0][0])
-    mean = [float((s - first).mean()) for s in samples]
-    error = [spread(s) / len(s) for s in samples]
+    k, held = len(samples), [of(s) for s in samples]
+    mean = [h.less(held[0].first).mean for h in held]
+    error = [spread(h) / h.n for h in held]
     made = []
     for a in range(k):
         for b in range(a + 1, k):
             both = error[a] + error[b]
             if both <= 0:
                 raise NotEstimable("Two groups without any spread cannot be compared.", "")
-            df = both**2 / (error[a] ** 2 / (len(samples[a]) - 1) + error[b] ** 2 / (len(samples[b]) - 1))
+            df = both**2 / (error[a] ** 2 / (held[a].n - 1) + error[b] ** 2 / (held[b].n - 1))
             se = math.sqrt(both / 2)
             value = mean[b] - mean[a]
             width = critical(level, k, df) * se

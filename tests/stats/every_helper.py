@@ -89,8 +89,9 @@ CALLS: dict[str, Callable[[Any], Result]] = {
 }
 
 FOLDED = (
-    "associate", "count", "describe", "distribution", "effect", "group_means", "mean", "median", "proportion",
-    "regress", "total", "trend",
+    "anova", "associate", "compare", "count", "describe", "distribution", "effect", "equivalence", "group_means",
+    "kruskal", "mann_whitney", "mean", "median", "normality", "posthoc", "proportion", "regress", "strata", "t_test",
+    "total", "trend", "two_way", "variances",
 )  # fmt: skip
 """The helpers that read all rows of a large table, grouped where they are."""
 
