@@ -28,10 +28,6 @@ WIDTHS = (0.0005, 0.005, 0.05)
 """Widths of the bins of an outcome, relative to its size, from the finest that is tried."""
 
 
-EVERYTHING = 1e300
-"""Width of a bin that holds all values."""
-
-
 def folded(data: Any, wanted: Sequence[str], y: str | None = None) -> pd.DataFrame:
     """Return the wanted columns as `frames.raw` does, folded if the frame is large.
 
@@ -68,7 +64,9 @@ def taken(data: Any, wanted: Sequence[str], y: str | None = None) -> tuple[pd.Da
     return complete(folded(data, wanted, y))
 
 
-def cells(data: Any, keys: Sequence[str], y: str) -> pd.DataFrame | None:
+def cells(
+    data: Any, keys: Sequence[str], y: str, *, needed: Sequence[str] = (), log: bool = False, centre: float = 0.0
+) -> pd.DataFrame | None:
     """Return one row for each combination of columns, with how many rows it stands for and the moments of a number.
 
     Parameters
@@ -77,19 +75,49 @@ def cells(data: Any, keys: Sequence[str], y: str) -> pd.DataFrame | None:
         A large one.
     keys : sequence of str
     y : str
-        A number, of which the mean is given; its spread inside a cell is hidden as that of a bin is.
+        A number. Its mean is given, with its spread inside a cell; or those of its logarithm, and the geometric mean.
+    needed : sequence of str
+        Those of the keys without which, as without `y`, a row is left out.
+    log : bool
+    centre : float
+        A number near the mean of `y` (or of its logarithm), so that squares keep their digits.
 
     Returns
     -------
     pandas.DataFrame or None
-        Rows without a value of `y` are cells of their own. None where there are too many cells, or `y` does not vary.
+        None where there are too many cells.
     """
+    import narwhals as nw
+    import numpy as np
+
     chosen = (*keys, y)
     frames.require(data, chosen)
     read, _ = _prepared(data, chosen)
     names = [f"c{i}" for i in range(len(chosen))]
-    found = _binned(read, names, names[-1], (EVERYTHING,)) if _shrinks(read, names[:-1]) else None
-    return None if found is None else _finished(found, chosen, names, data)
+    *others, at = names
+    if not _shrinks(read, others):
+        return None
+    read = read.filter(*(~nw.col(names[chosen.index(name)]).is_null() for name in (*needed, y)))
+    value = nw.col(at).cast(nw.Float64)
+    read = read.with_columns(((value.log() if log else value) - centre).alias("k2lab_y"))
+    read = read.with_columns((nw.col("k2lab_y") * nw.col("k2lab_y")).alias("k2lab_yy"))
+    sums = [nw.len().alias("n"), nw.col("k2lab_y").sum().alias("s"), nw.col("k2lab_yy").sum().alias("ss")]
+    found = engines.collected(read.group_by(*others).agg(*sums).head(MOST + 1))
+    if len(found) > MOST:
+        return None
+    n, sums_of = found["n"].to_numpy(dtype=np.float64), found["s"].to_numpy(dtype=np.float64)
+    if not np.isfinite(sums_of).all():
+        return None
+    shift = sums_of / n
+    made = found[others].copy()
+    made[TIMES] = found["n"].to_numpy(dtype=np.int64)
+    inside = np.maximum(found["ss"].to_numpy(dtype=np.float64) - n * shift**2, 0.0)
+    if log:
+        made[LOG], made[LOG_WITHIN] = centre + shift, inside
+        made[at] = np.exp(made[LOG])
+    else:
+        made[at], made[WITHIN] = centre + shift, inside
+    return _finished(made, chosen, names, data)
 
 
 def complete(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
@@ -215,7 +243,7 @@ def _counted(read: Any, keys: list[str]) -> pd.DataFrame | None:
     return None if len(found) > MOST else found.rename(columns={"k2lab_n": TIMES})
 
 
-def _binned(read: Any, keys: list[str], at: str, widths: Sequence[float] = WIDTHS) -> pd.DataFrame | None:
+def _binned(read: Any, keys: list[str], at: str) -> pd.DataFrame | None:
     """Group by the other columns and narrow bins of the outcome, with its moments within each."""
     import narwhals as nw
     import numpy as np
@@ -245,7 +273,7 @@ def _binned(read: Any, keys: list[str], at: str, widths: Sequence[float] = WIDTH
         read = read.with_columns(nw.when(moved < 0).then(-apart).otherwise(apart).alias("k2lab_d"))
         signed = nw.col("k2lab_d")
     others = [key for key in keys if key != at]
-    for width in widths:
+    for width in WIDTHS:
         # Cells are counted before they are fetched: what comes back is to be small.
         binned = read.with_columns((signed / width).round(0).alias("k2lab_bin"), (level * level).alias("k2lab_ll"))
         sums = [nw.len().alias("n"), moved.sum().alias("s"), nw.col("k2lab_yy").sum().alias("ss")]
@@ -268,8 +296,7 @@ def _binned(read: Any, keys: list[str], at: str, widths: Sequence[float] = WIDTH
         drift = found["t"].fillna(0.0).to_numpy(dtype=np.float64) / n
         made[LOG] = np.where(there, middle + drift, np.nan)
         made[LOG_WITHIN] = np.where(there, np.maximum(found["tt"].fillna(0.0).to_numpy() - n * drift**2, 0.0), 0.0)
-    if width < EVERYTHING:
-        engines.current().rounded = f"{100 * width:g}%"
+    engines.current().rounded = f"{100 * width:g}%"
     return made
 
 
