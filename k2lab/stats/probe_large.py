@@ -20,20 +20,26 @@ FAR_FROM_THE_SAME = 0.6
 """Columns whose association in a sample is below this are not compared over all rows: they are no twins at 0.8."""
 
 MOST_CELLS = 20_000
-"""Cells up to which columns are put together."""
+"""Cells that a sample may show of columns that are put together, so that one pass makes the cells of all of them."""
+
+Together = dict[str, "pd.DataFrame | None"]
+"""The cells that hold a column, by its name."""
 
 
-def probes_of_large(data: Any, made: Study, candidates: Sequence[str], *, screen: bool = True) -> tuple[Probe, ...]:
+def probes_of_large(
+    data: Any, made: Study, candidates: Sequence[str], *, screen: bool = True, together: Together | None = None
+) -> tuple[Probe, ...]:  # fmt: skip
     """Look at every candidate as `probe.probes` does, over all rows of a large frame.
 
-    A candidate whose cells are too many is looked at in a sample, and the result names it.
+    A candidate whose cells are too many is looked at in a sample, and the result names it. The cells that were made are
+    left in `together`.
     """
-    some = _some(data, (made.outcome.name, *candidates))
+    together = {} if together is None else together
+    some = _some(data, (made.outcome.name, *_keys(made), *candidates))
     known = {name: _at_once(made, name, some) for name in candidates}
     left = [name for name in candidates if known[name] is None]
     sampled: list[str] = []
-    together: dict[str, pd.DataFrame | None] = {}
-    for batch in _batches(some, left, _width(made)):
+    for batch in _batches(some, left, _keys(made)):
         frame = cells(data, made, batch)
         for name in batch:
             together[name] = frame
@@ -57,7 +63,7 @@ def cells(data: Any, made: Study, more: Sequence[str]) -> pd.DataFrame | None:
 
     None where they are too many.
     """
-    needed = [made.x.name, *([] if made.by is None else [made.by.name])]
+    needed = _keys(made)
     out = made.outcome
     if out.scale == "share":
         return fold.whole(data, (*needed, *more, out.name))
@@ -92,26 +98,36 @@ def _at_once(made: Study, name: str, some: pd.DataFrame) -> Probe | None:
     return Probe(name=name, role=kind, why_not=copy_text(copy)) if copy else None
 
 
-def _width(made: Study) -> int:
-    return max(made.x.size, 1) * (1 if made.by is None else max(made.by.size, 1))
+def _keys(made: Study) -> list[str]:
+    return [made.x.name, *([] if made.by is None else [made.by.name])]
 
 
-def _batches(some: pd.DataFrame, names: Sequence[str], width: int) -> list[list[str]]:
-    """Put columns of few values together, so that one pass makes the cells of all of them."""
-    size = {name: int(some[name].astype(str).nunique()) for name in names}
+def _batches(some: pd.DataFrame, names: Sequence[str], keys: Sequence[str]) -> list[list[str]]:
+    """Put columns together, those of few values first, as long as a sample shows few cells of them."""
+    import pandas as pd
+
+    codes = {name: pd.factorize(some[name].astype(str))[0] for name in (*keys, *names)}
+
+    def crossed(place: Any, name: str) -> Any:
+        return pd.factorize(place * (int(codes[name].max(initial=0)) + 1) + codes[name])[0]
+
+    first = codes[keys[0]]
+    for name in keys[1:]:
+        first = crossed(first, name)
     made: list[list[str]] = []
-    room = 0.0
-    for name in sorted(names, key=lambda name: size[name]):
-        if not made or size[name] > room:
+    place = first
+    for name in sorted(names, key=lambda name: int(codes[name].max(initial=0))):
+        more = crossed(place, name)
+        if not made or int(more.max(initial=0)) >= MOST_CELLS:
             made.append([])
-            room = MOST_CELLS / width
+            more = crossed(first, name)
         made[-1].append(name)
-        room /= max(size[name], 1)
+        place = more
     return made
 
 
 def _look(data: Any, made: Study, name: str, frame: pd.DataFrame | None, sampled: list[str]) -> Probe:
-    taken = [made.outcome.name, made.x.name, *([] if made.by is None else [made.by.name]), name]
+    taken = [made.outcome.name, *_keys(made), name]
     if frame is None:
         frame = cells(data, made, (name,))
     drawn = frame is None
@@ -123,7 +139,7 @@ def _look(data: Any, made: Study, name: str, frame: pd.DataFrame | None, sampled
 
 
 def _alike(
-    data: Any, made: Study, pair: tuple[Probe, Probe], some: pd.DataFrame, together: dict[str, pd.DataFrame | None]
+    data: Any, made: Study, pair: tuple[Probe, Probe], some: pd.DataFrame, together: Together
 ) -> bool:  # fmt: skip
     """Tell whether two candidates say nearly the same; a sample rules out most pairs, all rows decide of the rest."""
     a, b = pair

@@ -14,7 +14,7 @@ from k2lab.stats.effect_words import comparison
 from k2lab.stats.grouped import GroupedFit, Term
 from k2lab.stats.labels import any_engine
 from k2lab.stats.probe import NEARLY_THE_SAME, Probe, association, candidates_of, crossed, probes
-from k2lab.stats.probe_large import categories, cells, of_cells, probes_of_large
+from k2lab.stats.probe_large import Together, categories, cells, of_cells, probes_of_large
 from k2lab.stats.result import Estimate, Result, Scalar, TestResult
 from k2lab.stats.sensitivity_tables import long, main_of, summary
 from k2lab.stats.simple import Difference, differences, rows_of
@@ -176,12 +176,15 @@ def _of_all_rows(
     """Read a large frame as the cells of all columns that are needed together; None where these are too many."""
     y, x, by = of
     first = study(data, y, x, by, scale=scale, sesoi=sesoi, folds=True)
-    looked = probes_of_large(data, first, wanted, screen=screen)
-    every = looked if screen else probes_of_large(data, first, categories(data, names))
+    together: Together = {}
+    looked = probes_of_large(data, first, wanted, screen=screen, together=together)
+    every = looked if screen else probes_of_large(data, first, categories(data, names), together=together)
     strata = sorted((p for p in every if _may_be_stratum(p)), key=lambda p: -p.eta2)
     place = [p for p in every if p.role == "place" and p.chosen][:1]
     needed = dict.fromkeys(p.name for p in (*(p for p in looked if p.chosen), *place, *strata[:2]))
-    frame = cells(data, first, tuple(needed))
+    frame = next((held for held in together.values() if held is not None and set(needed) <= set(held.columns)), None)
+    if frame is None:
+        frame = cells(data, first, tuple(needed))
     if frame is None or (engines.current().sampled and not engines.current().parts):
         engines.current().parts.clear()
         return None
