@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 FAR_FROM_THE_SAME = 0.6
 """Columns whose association in a sample is below this are not compared over all rows: they are no twins at 0.8."""
 
-MOST_CELLS = 20_000
+MOST_CELLS = 8_000
 """Cells that a sample may show of columns that are put together, so that one pass makes the cells of all of them."""
+MOST_CELLS_OF_A_MODEL = 20_000
+"""The same, where a model needs the columns together anyhow."""
 
 Together = dict[str, "pd.DataFrame | None"]
 """The cells that hold a column, by its name."""
@@ -32,14 +34,15 @@ def probes_of_large(
     """Look at every candidate as `probe.probes` does, over all rows of a large frame.
 
     A candidate whose cells are too many is looked at in a sample, and the result names it. The cells that were made are
-    left in `together`.
+    left in `together`, for a model of several columns.
     """
+    most = MOST_CELLS if together is None else MOST_CELLS_OF_A_MODEL
     together = {} if together is None else together
     some = _some(data, (made.outcome.name, *_keys(made), *candidates))
     known = {name: _at_once(made, name, some) for name in candidates}
     left = [name for name in candidates if known[name] is None]
     sampled: list[str] = []
-    for batch in _batches(some, left, _keys(made)):
+    for batch in _batches(some, left, _keys(made), most):
         frame = cells(data, made, batch)
         for name in batch:
             together[name] = frame
@@ -102,7 +105,7 @@ def _keys(made: Study) -> list[str]:
     return [made.x.name, *([] if made.by is None else [made.by.name])]
 
 
-def _batches(some: pd.DataFrame, names: Sequence[str], keys: Sequence[str]) -> list[list[str]]:
+def _batches(some: pd.DataFrame, names: Sequence[str], keys: Sequence[str], most: int) -> list[list[str]]:
     """Put columns together, those of few values first, as long as a sample shows few cells of them."""
     import pandas as pd
 
@@ -118,7 +121,7 @@ def _batches(some: pd.DataFrame, names: Sequence[str], keys: Sequence[str]) -> l
     place = first
     for name in sorted(names, key=lambda name: int(codes[name].max(initial=0))):
         more = crossed(place, name)
-        if not made or int(more.max(initial=0)) >= MOST_CELLS:
+        if not made or int(more.max(initial=0)) >= most:
             made.append([])
             more = crossed(first, name)
         made[-1].append(name)
