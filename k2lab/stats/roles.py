@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 from k2lab.locale import pick
-from k2lab.stats import columns, fold
+from k2lab.stats import coefficients, columns, fold, weighted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -211,22 +211,27 @@ def role_text(kind: Role) -> str:
 def copy_of(frame: pd.DataFrame, y: str, name: str) -> str:
     """Say why a numeric column is a copy of the outcome (the same quantity in other clothes), or return nothing.
 
-    Judged on up to 20,000 rows, evenly spaced.
+    Judged on up to 20,000 rows, evenly spaced; of a folded frame, on all that it stands for.
     """
     import numpy as np
 
     if name == y or not columns.is_number(frame, name) or not columns.is_number(frame, y):
         return ""
-    both = frame[[y, name]].dropna()
-    both = both.iloc[:: max(1, len(both) // 20_000)]
+    both = frame[[y, name, *([fold.TIMES] if fold.TIMES in frame.columns else [])]].dropna()
+    times = fold.times(both)
+    if times is None:
+        both = both.iloc[:: max(1, len(both) // 20_000)]
     a, b = both[y].to_numpy(dtype=float), both[name].to_numpy(dtype=float)
     if len(a) < 10 or a.std() == 0 or b.std() == 0 or len(np.unique(a)) < 5 or len(np.unique(b)) < 5:
         return ""
-    same = float((a == b).mean())
+    same = weighted.mean((a == b).astype(float), times)
     if same > 0.5:
         return pick(f"equal to {y} in {same * 100:.0f}% of rows", f"有 {same * 100:.0f}% 的行与 {y} 相等")
-    pearson = float(np.corrcoef(a, b)[0, 1])
-    ranks = float(np.corrcoef(both[y].rank(), both[name].rank())[0, 1])
+    if times is None:
+        pearson = float(np.corrcoef(a, b)[0, 1])
+        ranks = float(np.corrcoef(both[y].rank(), both[name].rank())[0, 1])
+    else:
+        pearson, ranks = (found(a, b, times=times).value for found in (coefficients.pearson, coefficients.spearman))
     if abs(pearson) > 0.95 or abs(ranks) > 0.95:
         best = max(abs(pearson), abs(ranks))
         return pick(f"correlated {best:.2f} with {y}", f"与 {y} 的相关为 {best:.2f}")

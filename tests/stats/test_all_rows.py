@@ -34,6 +34,7 @@ def odd_table(rows: int = 1200) -> pd.DataFrame:
             "far": far,
             "grade": grade,
             "few": 1e9 + rng.integers(0, 8, rows) + grade,
+            "low": rng.integers(0, 8, rows) + grade,
             "noise": noise,
             "one": np.full(rows, 0.1),
             "kind": rng.choice(["a", "b", "c"], rows, p=[0.6, 0.3, 0.1]),
@@ -64,6 +65,10 @@ WHOLE: dict[str, Call] = {
     "partial spearman": lambda df: stats.correlation(df, "few", "grade", "spearman", given=["kind", "flag"]),
     "relate": lambda df: stats.relate(df, "few", "grade"),
     "describe": lambda df: stats.describe(df, ["grade", "few", "one", "kind", "flag"]),
+    "confounders": lambda df: stats.confounders(df, "low", "kind", ["grade", "flag", "one"]),
+    "confounders of a number": lambda df: stats.confounders(df, "noise", "grade", ["kind", "flag"]),
+    "sensitivity": lambda df: stats.sensitivity(df, "low", "kind", "flag", ["grade"]),
+    "confounders of a share": lambda df: stats.confounders(df, "flag", "kind", ["grade", "low"]),
 }
 """Calls that give the very numbers of the unfolded frame."""
 
@@ -265,3 +270,19 @@ def test_checks_read_all_rows(engine: str, path: Path):
                 assert value == pytest.approx(wanted[place], rel=near, abs=near), (name, place)
             elif independence not in place and name != "measured":
                 assert value == wanted[place], (name, place)
+
+
+@pytest.mark.usefixtures("small_limits")
+def test_sensitivity_of_all_rows_does_not_say_that_no_row_repeats(path: Path):
+    result = WHOLE["sensitivity"](ENGINES["duckdb"](path))
+    said = next(s.text for s in result.sentences if s.key == "analyses")
+
+    assert "repeated ones were not looked for" in said
+
+
+@pytest.mark.usefixtures("small_limits")
+def test_a_confounder_of_many_values_is_looked_at_in_a_sample_that_is_named(path: Path):
+    result = stats.confounders(ENGINES["polars"](path), "low", "kind", ["far", "grade"])
+
+    assert "the ties of far" in result.warnings[-1]
+    assert result.values["n"] == 1170
