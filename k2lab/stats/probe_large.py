@@ -41,6 +41,9 @@ def probes_of_large(
     some = _some(data, (made.outcome.name, *_keys(made), *candidates))
     known = {name: _at_once(made, name, some) for name in candidates}
     left = [name for name in candidates if known[name] is None]
+    if len(left) < len(candidates):
+        named = ", ".join(tidy(name) for name in candidates if known[name] is not None)
+        _from_sample(data, some, pick(f"that {named} only repeat other columns", f"{named} 只是重复其他列"))
     sampled: list[str] = []
     for batch in _batches(some, left, _keys(made), most):
         frame = cells(data, made, batch)
@@ -50,8 +53,8 @@ def probes_of_large(
     found = [one for one in known.values() if one is not None]
     looked = chosen_of(found, lambda a, b: _alike(data, made, (a, b), some, together), screen=screen)
     if sampled:
-        some = ", ".join(map(tidy, sampled[:5])) + ("…" if len(sampled) > 5 else "")
-        engines.current().parts.append(pick(f"the ties of {some}", f"{some} 的关联"))
+        named = ", ".join(map(tidy, sampled[:5])) + ("…" if len(sampled) > 5 else "")
+        engines.current().parts.append(pick(f"the ties of {named}", f"{named} 的关联"))
     return looked
 
 
@@ -79,6 +82,14 @@ def of_cells(made: Study, frame: pd.DataFrame, more: Sequence[str], sesoi: float
     scale = "auto" if made.outcome.scale == "share" else made.outcome.scale
     by = None if made.by is None else made.by.name
     return study(frame, made.outcome.name, made.x.name, by, more=more, scale=scale, sesoi=sesoi, folds=True)
+
+
+def _from_sample(data: Any, some: pd.DataFrame, what: str) -> None:
+    """Say in the result what the sample alone decides."""
+    now = engines.current()
+    now.sampled = (len(some), engines.rows(data))
+    if what not in now.parts:
+        now.parts.append(what)
 
 
 def _some(data: Any, names: Sequence[str]) -> pd.DataFrame:
