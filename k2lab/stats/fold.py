@@ -2,7 +2,7 @@
 
 A folded frame is a pandas frame like any other, with columns whose names begin with a null character beside the wanted
 ones. Where the outcome has so many values that folding would not shrink the frame, they are put in narrow bins: counts,
-sums and sums of squares (of the values and of their logarithms) stay exact, and quantiles are good to the bin's width.
+sums and sums of squares (of the values and of their logarithms) stay exact; quantiles and ranks are good to the bin.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ WIDTHS = (0.0005, 0.005, 0.05)
 """Widths of the bins of an outcome, relative to its size, from the finest that is tried."""
 
 
-def folded(data: Any, wanted: Sequence[str], y: str | None = None) -> pd.DataFrame:
+def folded(data: Any, wanted: Sequence[str], y: str | None = None, *, needed: Sequence[str] = ()) -> pd.DataFrame:
     """Return the wanted columns as `frames.raw` does, folded if the frame is large.
 
     Parameters
@@ -37,6 +37,9 @@ def folded(data: Any, wanted: Sequence[str], y: str | None = None) -> pd.DataFra
     wanted : sequence of str
     y : str, optional
         The one of them that may be put into bins.
+    needed : sequence of str
+        Columns without which a row is not analysed: its outcome is left out as well, so that the logarithms of the
+        others are kept where they all have one.
 
     Notes
     -----
@@ -48,13 +51,13 @@ def folded(data: Any, wanted: Sequence[str], y: str | None = None) -> pd.DataFra
         return folds
     if not chosen or not engines.large(data):
         return frames.raw(data, chosen)
-    found = _folded(data, chosen, y)
+    found = _folded(data, chosen, y, needed)
     return frames.raw(data, chosen) if found is None else found
 
 
 def taken(data: Any, wanted: Sequence[str], y: str | None = None) -> tuple[pd.DataFrame, int]:
     """Return the wanted columns as `frames.take` does, folded if the frame is large, and how many rows were dropped."""
-    frame = folded(data, wanted, y)
+    frame = folded(data, wanted, y, needed=wanted)
     kept = frame.dropna(subset=[name for name in frame.columns if name not in HIDDEN])
     return kept.reset_index(drop=True), rows(frame) - rows(kept)
 
@@ -125,7 +128,7 @@ class _Facts:
     spread: float
 
 
-def _folded(data: Any, chosen: tuple[str, ...], y: str | None) -> pd.DataFrame | None:
+def _folded(data: Any, chosen: tuple[str, ...], y: str | None, needed: Sequence[str]) -> pd.DataFrame | None:
     import narwhals as nw
 
     read = engines.lazy(data, chosen)
@@ -140,6 +143,10 @@ def _folded(data: Any, chosen: tuple[str, ...], y: str | None) -> pd.DataFrame |
         read = read.with_columns(*(nw.when(nw.col(name).is_finite()).then(nw.col(name)).alias(name) for name in floats))
     keys = [f"c{i}" for i in range(len(chosen))]
     at = None if y is None or not schema[keys[chosen.index(y)]].is_numeric() else keys[chosen.index(y)]
+    others = [keys[chosen.index(name)] for name in needed if name != y]
+    if at is not None and others:
+        there = nw.all_horizontal(*(~nw.col(name).is_null() for name in others), ignore_nulls=False)
+        read = read.with_columns(nw.when(there).then(nw.col(at)).alias(at))
     found = _counted(read, keys) if _shrinks(read, keys) else None
     if found is None and at is not None and _shrinks(read, [key for key in keys if key != at]):
         found = _binned(read, keys, at)
