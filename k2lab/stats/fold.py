@@ -27,6 +27,10 @@ MOST = 2_000_000
 WIDTHS = (0.0005, 0.005, 0.05)
 """Widths of the bins of an outcome, relative to its size, from the finest that is tried."""
 
+NARROW = 0.1
+"""Standard deviation over mean below which widths are relative to the distance from the mean (as with negative values).
+"""
+
 
 def folded(data: Any, wanted: Sequence[str], y: str | None = None, *, needed: Sequence[str] = ()) -> pd.DataFrame:
     """Return the wanted columns as `frames.raw` does, folded if the frame is large.
@@ -191,14 +195,14 @@ def _binned(read: Any, keys: list[str], at: str) -> pd.DataFrame | None:
     read = read.with_columns((y - centre).alias("k2lab_y"))
     moved = nw.col("k2lab_y")
     more = [(moved * moved).alias("k2lab_yy")]
+    level, signed = nw.col("k2lab_l"), nw.col("k2lab_l")
     if positive:
         more.append((y.log() - middle).alias("k2lab_l"))
-    else:
-        size = facts.spread / 1000
-        more.append((1 + moved.abs() / size).log().alias("k2lab_l"))
+    if not positive or facts.spread < NARROW * facts.mean:  # bins as fine as its size asks would hold too much of it
+        apart = (1 + moved.abs() / (facts.spread / 1000)).log()
+        more.append(nw.when(moved < 0).then(-apart).otherwise(apart).alias("k2lab_d"))
+        signed = nw.col("k2lab_d")
     read = read.with_columns(*more)
-    level = nw.col("k2lab_l")
-    signed = level if positive else nw.when(moved < 0).then(-level).otherwise(level)
     others = [key for key in keys if key != at]
     for width in WIDTHS:
         # Cells are counted before they are fetched: what comes back is to be small.

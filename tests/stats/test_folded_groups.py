@@ -133,7 +133,7 @@ def test_ranks_and_shapes_of_a_measured_outcome_are_good_to_the_bin(call: Callab
 
 def test_rows_of_one_bin_are_tied_over_all_groups():
     rng = np.random.default_rng(1)
-    values = rng.choice([1000, 1110, 1230], 400) + rng.normal(0, 0.001, 400)  # three bins, whatever the group
+    values = rng.choice([1000, 1410, 2230], 400) + rng.normal(0, 0.001, 400)  # three bins, whatever the group
     frame = pd.DataFrame({"y": values, "g": np.where(values.argsort().argsort() % 2, "a", "b")})
 
     folded, _ = both(lambda df: stats.mann_whitney(df, "y", "g"), frame)
@@ -244,3 +244,15 @@ def test_values_of_rows_that_are_left_out_do_not_hide_the_logarithms(engine: str
     for ours, theirs in zip(folded.estimates, whole.estimates, strict=True):
         assert (ours.value, ours.low, ours.high) == pytest.approx((theirs.value, theirs.low, theirs.high), rel=1e-9)
     assert folded.values["dropped"] == whole.values["dropped"] == 30
+
+
+def test_ranks_of_an_outcome_far_from_zero_are_good_to_its_spread():
+    rng = np.random.default_rng(3)
+    groups = rng.choice(["a", "b"], 5000)
+    frame = pd.DataFrame({"y": 101_325 + rng.normal(0, 3, 5000) + 0.2 * (groups == "a"), "g": groups})
+
+    folded, whole = both(lambda df: stats.mann_whitney(df, "y", "g"), frame)
+
+    assert any("bins" in warning for warning in folded.warnings)
+    assert folded.tests[0].p == pytest.approx(whole.tests[0].p, rel=0.02)
+    assert folded.estimates[0].value == pytest.approx(whole.estimates[0].value, abs=0.003)
