@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from k2lab.errors import InputError
 from k2lab.locale import pick
 from k2lab.locale.numbers import count, number, percent
-from k2lab.stats import columns, twin
-from k2lab.stats.grouped import SMALLEST_P, GroupedFit, Term, fit
+from k2lab.stats import census, columns, engines, twin, weighted
+from k2lab.stats.grouped import SMALLEST_P, Folds, GroupedFit, Term, fit
 from k2lab.stats.labels import any_engine
 from k2lab.stats.model_checks import collinearity, influence_of_rows
 from k2lab.stats.result import Check, Result, Scalar, Sentence, TestResult
@@ -49,7 +49,8 @@ def checks(data: Any, y: str, x: str, by: str | None = None, adjust: Sequence[st
     -----
     Breusch and Pagan (1979) as studentised by Koenker (1981); Cook (1977); generalised variance inflation of
     Fox and Monette (1992), as GVIF^(1/(2 df)), of the terms without their interaction. No normality test is
-    made above 30 rows: at large n it answers a question nobody asked.
+    made above 30 rows: at large n it answers a question nobody asked. Of a large frame all rows are read; repeated rows
+    are not looked for.
 
     Examples
     --------
@@ -59,7 +60,7 @@ def checks(data: Any, y: str, x: str, by: str | None = None, adjust: Sequence[st
     ['residual spread', 'residual shape']
     """
     adjust = (adjust,) if isinstance(adjust, str) else tuple(adjust)
-    made = study(data, y, x, by, more=adjust, scale=scale)
+    made = study(data, y, x, by, more=adjust, scale=scale, folds=True)
     covariates = [covariate(made.frame, name) for name in adjust]
     fitted = made.fit(covariates)
     if not differences(made, fitted):
@@ -70,7 +71,7 @@ def checks(data: Any, y: str, x: str, by: str | None = None, adjust: Sequence[st
     rows = _rows(made, covariates)
     residuals = made.outcome.values[rows] - fitted.fitted[fitted.cells.inverse]
     spread, ratio, test = _spread(made, fitted, rows, residuals)
-    shape, skew, tails = _shape(residuals)
+    shape, skew, tails = _shape(residuals, None if made.folds is None else made.folds.kept(rows))
     influence, table, moved = influence_of_rows(made, fitted, covariates, rows, residuals)
     collinear, worst = collinearity(fitted)
     found = [
@@ -149,6 +150,7 @@ def _spread(
 
     ratio = None
     ends = ""
+    folds = None if made.folds is None else made.folds.kept(rows)
     if not made.numeric:
         width = len(made.by_levels)
         across = (
@@ -157,9 +159,11 @@ def _spread(
             else np.zeros(len(made.used), dtype=np.int64)
         )
         key = (made.x.codes * width + across)[rows]
-        n = np.bincount(key, minlength=len(made.x.levels) * width)
-        square = np.bincount(key, weights=residuals**2, minlength=len(n))
-        mean = np.bincount(key, weights=residuals, minlength=len(n)) / np.maximum(n, 1)
+        n = np.bincount(key, None if folds is None else folds.times, minlength=len(made.x.levels) * width)
+        times = 1.0 if folds is None else folds.times
+        inside = 0.0 if folds is None else folds.within
+        square = np.bincount(key, weights=times * residuals**2 + inside, minlength=len(n))
+        mean = np.bincount(key, weights=times * residuals, minlength=len(n)) / np.maximum(n, 1)
         enough = np.flatnonzero(n >= (5 if n.max() >= 5 else 2))
         sd = np.sqrt(np.maximum(square[enough] - n[enough] * mean[enough] ** 2, 0) / (n[enough] - 1))
         if len(sd) > 1 and sd.min() > 0:
@@ -173,7 +177,7 @@ def _spread(
     test, said = None, ""
     terms = fitted.cells.terms
     try:
-        squares = fit(residuals**2, terms, fitted.interactions)
+        squares = _of_squares(residuals, terms, fitted, folds)
         df = len(squares.params) - 1
         statistic = squares.r2 * squares.n
         p = max(float(stats.chi2.sf(statistic, df)), SMALLEST_P) if df else 1.0
@@ -221,21 +225,35 @@ def _spread(
     )
 
 
-def _shape(residuals: np.ndarray) -> tuple[Check, float, float]:
+def _of_squares(
+    residuals: np.ndarray, terms: Sequence[Term], fitted: GroupedFit, folds: Folds | None
+) -> GroupedFit:  # fmt: skip
+    """Fit the squared residuals, of which a folded row has the mean and, where it is a bin, nearly the spread."""
+    if folds is None:
+        return fit(residuals**2, terms, fitted.interactions)
+    inside = Folds(times=folds.times, within=4 * residuals**2 * folds.within)
+    return fit(residuals**2 + folds.within / folds.times, terms, fitted.interactions, folds=inside)
+
+
+def _shape(residuals: np.ndarray, folds: Folds | None) -> tuple[Check, float, float]:
     import numpy as np
     from scipy import stats
 
-    skew = columns.skewness(residuals)
-    sd = float(residuals.std())
-    tails = float((np.abs(residuals) > 3 * sd).mean()) if sd else 0.0
-    n = len(residuals)
+    times = None if folds is None else folds.times
+    skew = weighted.skewness(residuals, times)
+    n = len(residuals) if folds is None else int(folds.times.sum())
+    if folds is None:
+        sd = float(residuals.std())
+    else:
+        sd = (weighted.variance(residuals, folds.times, folds.within) * (n - 1) / n) ** 0.5
+    tails = weighted.mean((np.abs(residuals) > 3 * sd).astype(float), times) if sd else 0.0
     reading = pick(
         f"skewness {number(skew)}, {percent(tails, 2)} of residuals beyond 3 SD (0.27% under a normal)",
         f"偏度 {number(skew)}，{percent(tails, 2)} 的残差超出 3 个标准差（正态下为 0.27%）",
     )
     name = pick("residual shape", "残差形态")
     if n < WEAK:
-        w, p = stats.shapiro(residuals)
+        w, p = stats.shapiro(residuals if folds is None else np.repeat(residuals, folds.times.astype(np.int64)))
         reading += pick(
             f", Shapiro-Wilk W {number(float(w))}, {p_text(float(p))}",
             f"，Shapiro-Wilk W {number(float(w))}，{p_text(float(p))}",
@@ -285,13 +303,14 @@ def _form(made: Study, covariates: Sequence[Term]) -> list[Check]:
 
 
 def _independence(data: Any, made: Study) -> Check:
-    frame = columns.raw(data)
     name = pick("independence", "独立性")
-    ids = [
-        c
-        for c in frame.columns
-        if c not in (made.outcome.name, made.x.name) and is_id(frame, c) and frame[c].nunique() < frame[c].notna().sum()
-    ]
+    large = engines.large(data)
+    others = [c for c in columns.names(data) if c not in (made.outcome.name, made.x.name)]
+    if large:
+        ids = census.repeated_ids(data, others)
+    else:
+        frame = columns.raw(data)
+        ids = [c for c in others if is_id(frame, c) and frame[c].nunique() < frame[c].notna().sum()]
     repeated = int(made.repeats.sum())
     if ids:
         return Check(
@@ -316,7 +335,9 @@ def _independence(data: Any, made: Study) -> Check:
         )
     return Check(
         name=name,
-        reading=pick("no repeated id and no repeated row found", "未发现重复编号或重复行"),
+        reading=pick("no repeated id found; repeated rows were not looked for", "未发现重复编号；未检查重复行")
+        if large
+        else pick("no repeated id and no repeated row found", "未发现重复编号或重复行"),
         action=pick("independence is assumed; the table cannot show it", "假定独立；数据表本身无法证明"),
     )
 
@@ -327,7 +348,9 @@ def _numerics(made: Study, fitted: GroupedFit, rows: np.ndarray) -> Check:
     name = pick("numerics", "数值")
     width = max(part.stop for part in fitted.slices.values())
     lost = width - len(fitted.params)
-    left = len(made.used) - len(rows)
+    left = made.rows(np.ones(len(made.used), dtype=bool)) - (
+        len(rows) if made.folds is None else int(made.folds.times[rows].sum())
+    )
     parts = []
     if lost:
         parts.append(pick(f"{lost} coefficients cannot be estimated (empty cells)", f"{lost} 个系数无法估计（空单元）"))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Scale", "choose_scale", "coded", "codes", "is_category", "is_number", "level_name", "level_order", "names",
-    "number", "raw", "reference_level", "repeats", "require", "sizes", "skewness", "take",
+    "number", "raw", "reference_level", "repeats", "require", "sized", "sizes", "skewness", "take",
 ]  # fmt: skip
 
 MANY_LEVELS = 10
@@ -88,17 +88,26 @@ def number(frame: pd.DataFrame, name: str, *, role: str = "outcome") -> np.ndarr
 
     if is_bool_dtype(frame[name].dtype) or is_number(frame, name):
         values: np.ndarray = frame[name].to_numpy(dtype=np.float64)
-        size = float(np.nanmax(np.abs(values))) if (~np.isnan(values)).any() else 0.0
-        if size > LARGEST or 0 < size < 1 / LARGEST:
-            raise InputError(
-                f"The values of {short(name)} are too {'large' if size > 1 else 'small'} to be squared.",
-                "Give them in another unit.",
-            )
+        sized(name, float(np.nanmax(np.abs(values))) if (~np.isnan(values)).any() else 0.0)
         return values
     raise UsageError(
         f"The {role} {short(name)} does not hold numbers.",
         "Turn it into numbers first (pandas.to_numeric), or use a function for categories such as stats.associate.",
     )
+
+
+def sized(name: str, size: float) -> None:
+    """Refuse a column whose largest number leaves the range in which it can be squared.
+
+    Raises
+    ------
+    InputError
+    """
+    if size > LARGEST or 0 < size < 1 / LARGEST:
+        raise InputError(
+            f"The values of {short(name)} are too {'large' if size > 1 else 'small'} to be squared.",
+            "Give them in another unit.",
+        )
 
 
 def level_name(value: Any) -> str:

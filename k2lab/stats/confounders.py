@@ -9,8 +9,10 @@ from k2lab.errors import UsageError
 from k2lab.locale import pick
 from k2lab.locale.numbers import count, number, percent
 from k2lab.stats import effect_words as words
+from k2lab.stats import engines
 from k2lab.stats.labels import any_engine
 from k2lab.stats.probe import Probe, candidates_of, crossed, probes
+from k2lab.stats.probe_large import probes_of_large
 from k2lab.stats.result import Result, Scalar, Sentence, Table
 from k2lab.stats.roles import role_text
 from k2lab.stats.study import Study, covariate_text, study
@@ -46,6 +48,11 @@ def confounders(data: Any, y: str, x: str, candidates: Sequence[str] | None = No
     InputError
         When nothing can be compared.
 
+    Notes
+    -----
+    All rows of a large frame are read, each column by itself; columns with too many values are looked at in a sample,
+    and the result names them.
+
     Examples
     --------
     >>> import pandas as pd
@@ -59,14 +66,18 @@ def confounders(data: Any, y: str, x: str, candidates: Sequence[str] | None = No
             "A confounder cannot be the outcome or the compared column itself.", "Leave it out of candidates."
         )
     names = candidates_of(data, y, x) if candidates is None else tuple(dict.fromkeys(candidates))
-    made = study(data, y, x, more=names)
-    looked = probes(made.frame, made.outcome, made.x, names)
+    if engines.large(data):
+        made = study(data, y, x, folds=True)
+        looked = probes_of_large(data, made, names)
+    else:
+        made = study(data, y, x, more=names)
+        looked = probes(made.frame, made.outcome, made.x, names)
     kept = [p for p in looked if p.chosen]
     mediators = [p for p in kept if p.role == "mediator"]
     real = [p for p in kept if p.role != "mediator"]
     said: list[Sentence | None] = [
         _found(made, real, len(looked)),
-        *overlap(made, [p.term for p in kept if p.term is not None]),
+        *(one for p in kept if p.term is not None for one in overlap(p.study or made, [p.term])),
     ]
     if mediators:
         said.append(_mediators(made, mediators))
@@ -87,7 +98,7 @@ def confounders(data: Any, y: str, x: str, candidates: Sequence[str] | None = No
         ),
         tables=(
             _table(made, looked),
-            *(_shares(made, p.term) for p in real[:3] if p.term is not None and p.term.values is None),
+            *(_shares(p.study or made, p.term) for p in real[:3] if p.term is not None and p.term.values is None),
         ),
         sentences=tuple(s for s in said if s is not None),
         values={
@@ -258,7 +269,7 @@ def _table(made: Study, looked: Sequence[Probe]) -> Table:
 
 
 def _shares(made: Study, term: Term) -> Table:
-    n = crossed(made.x, term, made.used) if not made.numeric else None
+    n = crossed(made.x, term, made.used, made.folds) if not made.numeric else None
     if n is None:
         return Table(
             title=tidy(term.name), columns=(pick("level", "水平"),), rows=tuple((tidy(level),) for level in term.levels)

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from k2lab.errors import InputError, UsageError
 from k2lab.locale import numbers, pick
-from k2lab.stats import columns, linear
-from k2lab.stats.coefficients import Coefficient, kendall, pearson, spearman
+from k2lab.stats import columns as cols
+from k2lab.stats import engines, fold, linear, moments
+from k2lab.stats.coefficients import Coefficient, kendall, of_r, pearson, spearman
+from k2lab.stats.concordance import ranks
+from k2lab.stats.grouped import Folds
 from k2lab.stats.groups import missing_sentence, take_rows
 from k2lab.stats.labels import any_engine
 from k2lab.stats.result import Estimate, Result, Sentence, TestResult
@@ -19,6 +22,7 @@ from k2lab.stats.words import joined, p_text, tidy
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
 
 METHODS = ("pearson", "spearman", "kendall")
 LABELS = {"pearson": "Pearson r", "spearman": "Spearman rho", "kendall": "Kendall tau-b"}
@@ -59,6 +63,9 @@ def correlation(
     Intervals by Fisher's z: Pearson with variance 1 / (n - 3 - k), k columns held fixed; Spearman (1 + rho² / 2) /
     (n - 3) (Bonett and Wright 2000); Kendall 0.437 / (n - 4) (Fieller, Hartley and Pearson 1957). R: cor.test.
 
+    Of a large frame, Pearson comes from sums over all rows, and the other forms from its distinct rows; where these are
+    too many, from a sample, which the result names.
+
     Examples
     --------
     >>> import pandas as pd
@@ -70,8 +77,6 @@ def correlation(
     >>> round(correlation(table, "a", "b", given="c").estimates[0].value, 3)
     -0.04
     """
-    from scipy.stats import rankdata
-
     level_checked(level)
     one_of("method", method, METHODS)
     fixed = (given,) if isinstance(given, str) else tuple(given)
@@ -79,26 +84,13 @@ def correlation(
         raise UsageError("A correlation needs two different columns, and others to be held fixed.", "")
     if fixed and method == "kendall":
         raise UsageError("Kendall's tau has no partial form here.", 'Use method="spearman" or "pearson".')
-    frame, dropped = take_rows(data, (x, y, *fixed))
-    a, b = columns.number(frame, x, role="column"), columns.number(frame, y, role="column")
-    n = len(a)
-    for name, held in ((x, a), (y, b)):
-        if n and (held == held[0]).all():
-            raise InputError(f"{tidy(name)} has one value only, so nothing can vary with it.", "")
+    names = (x, y, *fixed)
+    cols.require(data, names)
     k = 0
-    if fixed:
-        if method == "spearman":
-            a, b = rankdata(a), rankdata(b)
-            frame = frame.assign(
-                **{c: rankdata(columns.number(frame, c)) for c in fixed if columns.is_number(frame, c)}
-            )
-        a, b, k = _residuals(frame, a, b, fixed)
-    if n - k < 4:
-        raise InputError(f"Only {n} rows have all of the columns; this correlation needs {4 + k}.", "")
-    if fixed:
-        found = _partial(a, b, k, method, level)
+    if method == "pearson" and not fixed and engines.large(data) and moments.numbers(data, names) == names:
+        found, n, dropped = _of_sums(data, x, y, level)
     else:
-        found = {"pearson": pearson, "spearman": spearman, "kendall": kendall}[method](a, b, level)
+        found, n, dropped, k = _of_rows(*_rows(data, names, method), names, method, level)
     label = LABELS[method] + (pick(" (partial)", "（偏相关）") if fixed else "")
     df = n - 2 - k
     r = found.value
@@ -158,23 +150,87 @@ def correlation(
     )  # fmt: skip
 
 
+def _of_sums(data: Any, x: str, y: str, level: float) -> tuple[Coefficient, int, int]:
+    """Return Pearson's r of a large frame from sums over all rows, how many rows have both, and how many do not."""
+    sums = moments.moments(data, (x, y))
+    for name in (x, y):
+        held = sums.columns[name]
+        cols.sized(name, max(abs(held.low), abs(held.high)) if held.n else 0.0)
+    pair = sums.pair(x, y)
+    _varied((x, y), pair.varies if pair.n else (True, True))
+    _enough(pair.n, 0)
+    return of_r(pair.r, pair.n, level), pair.n, engines.rows(data) - pair.n
+
+
+def _rows(data: Any, names: Sequence[str], method: str) -> tuple[pd.DataFrame, int]:
+    """Return the rows that have all columns, folded where the frame is large."""
+    if method != "pearson":  # ranks want every value as it is
+        return take_rows(data, names, folds=True)
+    now = engines.current()
+    before = now.rounded
+    made = take_rows(data, names, folds=True, y=names[1])
+    now.rounded = before  # sums of squares and products are exact in bins, too
+    return made
+
+
+def _of_rows(
+    frame: pd.DataFrame, dropped: int, names: Sequence[str], method: str, level: float
+) -> tuple[Coefficient, int, int, int]:
+    """Return a coefficient of rows, how many they are, how many were dropped, and what the fixed columns took."""
+    x, y, *fixed = names
+    a, b = cols.number(frame, x, role="column"), cols.number(frame, y, role="column")
+    times, n = fold.times(frame), fold.rows(frame)
+    within = frame[fold.WITHIN].to_numpy() if fold.WITHIN in frame.columns else None
+    _varied((x, y), [not n or not bool((held == held[0]).all()) for held in (a, b)])
+    if not fixed:
+        _enough(n, 0)
+        if method == "pearson":
+            return pearson(a, b, level, times, within), n, dropped, 0
+        return {"spearman": spearman, "kendall": kendall}[method](a, b, level, times), n, dropped, 0
+    if method == "spearman":
+        a, b = ranks(a, times), ranks(b, times)
+        frame = frame.assign(**{c: ranks(cols.number(frame, c), times) for c in fixed if cols.is_number(frame, c)})
+    a, b, k = _residuals(frame, a, b, fixed)
+    _enough(n, k)
+    return _partial((a, b), k, method, level, times, within), n, dropped, k
+
+
+def _varied(names: Sequence[str], varies: Sequence[bool]) -> None:
+    for name, one in zip(names, varies, strict=True):
+        if not one:
+            raise InputError(f"{tidy(name)} has one value only, so nothing can vary with it.", "")
+
+
+def _enough(n: int, k: int) -> None:
+    if n - k < 4:
+        raise InputError(f"Only {n} rows have all of the columns; this correlation needs {4 + k}.", "")
+
+
 def _residuals(frame: Any, a: np.ndarray, b: np.ndarray, fixed: Sequence[str]) -> tuple[np.ndarray, np.ndarray, int]:
     """Return what the fixed columns leave of both, and how many coefficients that took."""
-    made = linear.design(frame, fixed, categories=[c for c in fixed if not columns.is_number(frame, c)])
-    left = []
+    made = linear.design(frame, fixed, categories=[c for c in fixed if not cols.is_number(frame, c)])
+    left, times = [], fold.times(frame)
+    folds = None if times is None else Folds(times=times.astype(float), within=0.0 * times)
     for name, values in (("x", a), ("y", b)):
-        fitted = linear.fit_design(made, values, "classical")
+        fitted = linear.fit_design(made, values, "classical", folds=folds)
         if fitted.perfect:
             raise InputError(f"The fixed columns determine {name} wholly, so nothing is left to correlate.", "")
         left.append(fitted.residuals)
     return left[0], left[1], len(made.names) - 1
 
 
-def _partial(a: np.ndarray, b: np.ndarray, k: int, method: str, level: float) -> Coefficient:
+def _partial(
+    left: tuple[np.ndarray, np.ndarray], k: int, method: str, level: float, times: np.ndarray | None,
+    within: np.ndarray | None,
+) -> Coefficient:  # fmt: skip
     from scipy.stats import norm, t
 
-    n = len(a)
-    r = float(a @ b / math.sqrt(float(a @ a) * float(b @ b)))
+    a, b = left
+    if times is None:
+        n, r = len(a), float(a @ b / math.sqrt(float(a @ a) * float(b @ b)))
+    else:
+        n, inside = int(times.sum()), 0.0 if within is None else float(within.sum())
+        r = float((times * a) @ b / math.sqrt(float(times @ a**2) * (float(times @ b**2) + inside)))
     r = max(-1.0, min(1.0, r))
     if 1 - abs(r) < 1e-12:
         return Coefficient(name=method, value=r, low=r, high=r, p=0.0)

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from k2lab.errors import InputError
 from k2lab.locale import numbers, pick
 from k2lab.stats import columns as cols
-from k2lab.stats import intervals
+from k2lab.stats import engines, fold, intervals
 from k2lab.stats.labels import any_engine
+from k2lab.stats.marginal import Marginal, marginals
 from k2lab.stats.result import Estimate, Result, Scalar, Sentence, Table
+from k2lab.stats.weighted import Held
 from k2lab.stats.words import rows, tidy
 
 if TYPE_CHECKING:
@@ -38,6 +40,11 @@ def describe(data: Any, columns: Sequence[str] | None = None) -> Result:
     InputError
         If the table has no rows or no columns.
 
+    Notes
+    -----
+    All rows of a large frame are read. Where a number has too many values to be counted one by one, its quartiles are
+    good to the width of narrow bins, and the result says so; columns beyond the first hundred come from a sample.
+
     Examples
     --------
     >>> import pandas as pd
@@ -46,24 +53,28 @@ def describe(data: Any, columns: Sequence[str] | None = None) -> Result:
     (2.0, ('x', 3, 1))
     """
     chosen = (columns,) if isinstance(columns, str) else columns
-    frame = cols.raw(data, chosen)
-    if not len(frame) or not len(frame.columns):
+    found = marginals(data, chosen)
+    if not found or not found[0].rows:
         raise InputError("There is nothing to describe.", "The table has no rows or no columns.")
     numeric: list[tuple[Scalar, ...]] = []
     other: list[tuple[Scalar, ...]] = []
     estimates, texts = [], []
-    for name in frame.columns:
-        if cols.is_number(frame, name) and frame[name].notna().any():
-            row, estimate, text = _numeric(frame, name)
+    for one in found:
+        if one.frame is not None and one.numeric and one.n:
+            row, estimate, text = _numeric(one, one.frame)
             numeric.append(row)
-            if cols.is_category(frame, name):  # the mean of a code or a year says nothing
-                text = _other(frame, name)[1]
+            if cols.is_category(one.frame, one.name):  # the mean of a code or a year says nothing
+                text = _other(one)[1]
             elif estimate:
                 estimates.append(estimate)
         else:
-            line, text = _other(frame, name)
+            line, text = _other(one)
             other.append(line)
-        texts.append((name, text))
+        texts.append((one.name, text))
+    sampled = [tidy(one.name) for one in found if one.sampled]
+    if sampled:
+        engines.current().parts.append(", ".join(sampled[:5]) + ("…" if len(sampled) > 5 else ""))
+    total = next((one.rows for one in found if not one.sampled), found[0].rows)
     tables = []
     if numeric:
         header = ("n", pick("missing", "缺失"), pick("mean", "均值"), "SD", pick("min", "最小"), "q25",
@@ -88,9 +99,8 @@ def describe(data: Any, columns: Sequence[str] | None = None) -> Result:
             )
         )
     first = pick(
-        f"The table has {rows(len(frame))} and {len(frame.columns)} described "
-        f"column{'s' if len(frame.columns) > 1 else ''}.",
-        f"共 {rows(len(frame))}，描述了 {len(frame.columns)} 列。",
+        f"The table has {rows(total)} and {len(found)} described column{'s' if len(found) > 1 else ''}.",
+        f"共 {rows(total)}，描述了 {len(found)} 列。",
     )
     sentences = [Sentence(key="describe", text=first, role="headline", weight=10)]
     sentences += [
@@ -98,21 +108,30 @@ def describe(data: Any, columns: Sequence[str] | None = None) -> Result:
     ]
     return Result(
         kind="describe", title=pick("Description", "描述统计"), estimates=tuple(estimates), tables=tuple(tables),
-        sentences=tuple(sentences), values={"n": len(frame), "columns": len(frame.columns)},
+        sentences=tuple(sentences), values={"n": total, "columns": len(found)},
     )  # fmt: skip
 
 
-def _numeric(frame: pd.DataFrame, name: str) -> tuple[tuple[Scalar, ...], Estimate | None, str]:
+def _numeric(one: Marginal, frame: pd.DataFrame) -> tuple[tuple[Scalar, ...], Estimate | None, str]:
     import numpy as np
 
+    name, n, missing = one.name, one.n, one.missing
     values = cols.number(frame, name)
-    values = values[~np.isnan(values)]
-    n, missing = len(values), int(frame[name].isna().sum())
-    low, q1, middle, q3, high = (float(v) for v in np.quantile(values, [0, 0.25, 0.5, 0.75, 1]))
-    spread = float(np.std(values - values[0], ddof=1)) if n > 1 else None
-    skew = cols.skewness(values) if n > 2 else None
-    centre = intervals.of_mean(values) if n > 1 else None
-    average = centre.value if centre else float(values[0])
+    there = ~np.isnan(values)
+    held = Held(values=values[there], times=None if fold.times(frame) is None else fold.times(frame[there]))
+    low, q1, middle, q3, high = held.quantiles([0, 0.25, 0.5, 0.75, 1])
+    spread: float | None
+    skew: float | None
+    if one.number is not None:
+        low, high = one.number.low, one.number.high
+        spread, skew = one.number.variance**0.5, one.number.skewness
+        centre: intervals.Interval | None = intervals.of_moments(n, one.number.mean, one.number.variance)
+    else:
+        moved = held.like(held.values - held.values[0])
+        spread = _spread(moved) if n > 1 else None
+        skew = held.skewness if n > 2 else None
+        centre = intervals.of_mean(held) if n > 1 else None
+    average = centre.value if centre else float(held.values[0])
     years = low >= 1800 and high <= 2200 and float(low).is_integer() and float(high).is_integer()
     places = [str(int(v)) if years and v.is_integer() else v for v in (low, q1, middle, q3, high)]
     row = (name, n, missing, average, spread, *places, skew)
@@ -151,27 +170,32 @@ def _numeric(frame: pd.DataFrame, name: str) -> tuple[tuple[Scalar, ...], Estima
     return row, estimate if all(map(math.isfinite, (centre.low, centre.high))) else None, text
 
 
-def _other(frame: pd.DataFrame, name: str) -> tuple[tuple[Scalar, ...], str]:
-    held = frame[name].dropna()
-    n, missing = len(held), len(frame) - len(held)
-    if not n:
+def _spread(moved: Held) -> float:
+    import numpy as np
+
+    return float(np.std(moved.values, ddof=1)) if moved.times is None else moved.sd
+
+
+def _other(one: Marginal) -> tuple[tuple[Scalar, ...], str]:
+    name, n, missing = one.name, one.n, one.missing
+    distinct, commonest = one.counts
+    if commonest is None:
         text = pick(
             f"{tidy(name)} holds no value at all ({rows(missing)}).", f"{tidy(name)} 没有任何值（{rows(missing)}）。"
         )
         return (name, 0, missing, 0, None, None), text
-    size = held.astype(object).value_counts()
-    top, often = cols.level_name(size.index[0]), int(size.iloc[0])
+    top, often = cols.level_name(commonest[0]), commonest[1]
     lost = pick(f"; {numbers.count(missing)} missing", f"；缺失 {numbers.count(missing)} 个") if missing else ""
-    distinct, share = numbers.count(len(size)), numbers.percent(often / n)
-    if len(size) == n:
+    different, share = numbers.count(distinct), numbers.percent(often / n)
+    if distinct == n:
         text = pick(
-            f"{tidy(name)}: {distinct} values, each different{lost}.",
-            f"{tidy(name)}：{distinct} 个值，各不相同{lost}。",
+            f"{tidy(name)}: {different} values, each different{lost}.",
+            f"{tidy(name)}：{different} 个值，各不相同{lost}。",
         )
     else:
         text = pick(
-            f"{tidy(name)}: {distinct} different values over {rows(n)}; the most frequent is {tidy(top)} "
+            f"{tidy(name)}: {different} different values over {rows(n)}; the most frequent is {tidy(top)} "
             f"({share}){lost}.",
-            f"{tidy(name)}：{rows(n)}中有 {distinct} 个不同取值；最常见的是 {tidy(top)}（{share}）{lost}。",
+            f"{tidy(name)}：{rows(n)}中有 {different} 个不同取值；最常见的是 {tidy(top)}（{share}）{lost}。",
         )
-    return (name, n, missing, len(size), tidy(top), share), text
+    return (name, n, missing, distinct, tidy(top), share), text

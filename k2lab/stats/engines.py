@@ -34,6 +34,8 @@ class Reading:
     rows: dict[int, int] = field(default_factory=dict)
     kept: dict[tuple[int, tuple[str, ...]], Any] = field(default_factory=dict)
     sampled: tuple[int, int] | None = None
+    parts: list[str] = field(default_factory=list)
+    """What the sample was read for, where all else is from all rows."""
     rounded: str = ""
 
 
@@ -124,7 +126,9 @@ def lazy(data: Any, wanted: tuple[str, ...]) -> nw.LazyFrame[Any]:
         import duckdb
         import pyarrow as pa
 
-        data = duckdb.connect().from_arrow(pa.Table.from_pandas(data[list(wanted)], preserve_index=False))
+        # Column by column: several at once would be copied.
+        held = [pa.Array.from_pandas(data[name]) for name in wanted]
+        data = duckdb.connect().from_arrow(pa.Table.from_arrays(held, names=list(wanted)))
     elif _module(data) == "pyarrow":
         import duckdb
 
@@ -225,7 +229,9 @@ def _drawn(data: Any, wanted: tuple[str, ...], total: int) -> pd.DataFrame:
         chosen = np.sort(np.random.default_rng(SEED).choice(total, min(SAMPLE, total), replace=False))
         picked: pd.DataFrame
         if module == "pandas":
-            picked = data[names].iloc[chosen]
+            import pandas as pd
+
+            picked = pd.DataFrame({name: data[name].iloc[chosen] for name in names})  # no copy of whole columns
         elif module == "polars":
             picked = data.select(names)[chosen].to_arrow().to_pandas()
         else:

@@ -59,9 +59,76 @@ def folded(data: Any, wanted: Sequence[str], y: str | None = None, *, needed: Se
     return frames.raw(data, chosen) if found is None else found
 
 
+def whole(data: Any, wanted: Sequence[str], y: str | None = None) -> pd.DataFrame | None:
+    """Return the wanted columns of all rows as `folded` does, or None where no fold of them is small enough."""
+    chosen = tuple(dict.fromkeys(wanted))
+    frames.require(data, chosen)
+    return _folded(data, chosen, y) if engines.large(data) else frames.raw(data, chosen)
+
+
 def taken(data: Any, wanted: Sequence[str], y: str | None = None) -> tuple[pd.DataFrame, int]:
     """Return the wanted columns as `frames.take` does, folded if the frame is large, and how many rows were dropped."""
-    frame = folded(data, wanted, y, needed=wanted)
+    return complete(folded(data, wanted, y, needed=wanted))
+
+
+def cells(
+    data: Any, keys: Sequence[str], y: str, *, needed: Sequence[str] = (), log: bool = False, centre: float = 0.0
+) -> pd.DataFrame | None:
+    """Return one row for each combination of columns, with how many rows it stands for and the moments of a number.
+
+    Parameters
+    ----------
+    data : frame
+        A large one.
+    keys : sequence of str
+    y : str
+        A number. Its mean is given, with its spread inside a cell; or those of its logarithm, and the geometric mean.
+    needed : sequence of str
+        Those of the keys without which, as without `y`, a row is left out.
+    log : bool
+    centre : float
+        A number near the mean of `y` (or of its logarithm), so that squares keep their digits.
+
+    Returns
+    -------
+    pandas.DataFrame or None
+        None where there are too many cells.
+    """
+    import narwhals as nw
+    import numpy as np
+
+    chosen = (*keys, y)
+    frames.require(data, chosen)
+    read, _ = _prepared(data, chosen)
+    names = [f"c{i}" for i in range(len(chosen))]
+    *others, at = names
+    if not _shrinks(read, others):
+        return None
+    read = read.filter(*(~nw.col(names[chosen.index(name)]).is_null() for name in (*needed, y)))
+    value = nw.col(at).cast(nw.Float64)
+    read = read.with_columns(((value.log() if log else value) - centre).alias("k2lab_y"))
+    read = read.with_columns((nw.col("k2lab_y") * nw.col("k2lab_y")).alias("k2lab_yy"))
+    sums = [nw.len().alias("n"), nw.col("k2lab_y").sum().alias("s"), nw.col("k2lab_yy").sum().alias("ss")]
+    found = engines.collected(read.group_by(*others).agg(*sums).head(MOST + 1))
+    if len(found) > MOST:
+        return None
+    n, sums_of = found["n"].to_numpy(dtype=np.float64), found["s"].to_numpy(dtype=np.float64)
+    if not np.isfinite(sums_of).all():
+        return None
+    shift = sums_of / n
+    made = found[others].copy()
+    made[TIMES] = found["n"].to_numpy(dtype=np.int64)
+    inside = np.maximum(found["ss"].to_numpy(dtype=np.float64) - n * shift**2, 0.0)
+    if log:
+        made[LOG], made[LOG_WITHIN] = centre + shift, inside
+        made[at] = np.exp(made[LOG])
+    else:
+        made[at], made[WITHIN] = centre + shift, inside
+    return _finished(made, chosen, names, data)
+
+
+def complete(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Return the rows of a frame that miss nothing, and how many rows were dropped."""
     kept = frame.dropna(subset=[name for name in frame.columns if name not in HIDDEN])
     return kept.reset_index(drop=True), rows(frame) - rows(kept)
 
@@ -132,7 +199,8 @@ class _Facts:
     spread: float
 
 
-def _folded(data: Any, chosen: tuple[str, ...], y: str | None, needed: Sequence[str]) -> pd.DataFrame | None:
+def _prepared(data: Any, chosen: tuple[str, ...]) -> tuple[Any, Any]:
+    """Return columns as c0, c1, ..., with decimals as floats and null for what is infinite, and their first types."""
     import narwhals as nw
 
     read = engines.lazy(data, chosen)
@@ -145,6 +213,13 @@ def _folded(data: Any, chosen: tuple[str, ...], y: str | None, needed: Sequence[
     floats = [name for name, kind in read.collect_schema().items() if kind.is_float()]
     if floats:  # an infinite value counts as missing, and so does one that is no number
         read = read.with_columns(*(nw.when(nw.col(name).is_finite()).then(nw.col(name)).alias(name) for name in floats))
+    return read, schema
+
+
+def _folded(data: Any, chosen: tuple[str, ...], y: str | None, needed: Sequence[str] = ()) -> pd.DataFrame | None:
+    import narwhals as nw
+
+    read, schema = _prepared(data, chosen)
     keys = [f"c{i}" for i in range(len(chosen))]
     at = None if y is None or not schema[keys[chosen.index(y)]].is_numeric() else keys[chosen.index(y)]
     others = [keys[chosen.index(name)] for name in needed if name != y]
@@ -154,8 +229,11 @@ def _folded(data: Any, chosen: tuple[str, ...], y: str | None, needed: Sequence[
     found = _counted(read, keys) if _shrinks(read, keys) else None
     if found is None and at is not None and _shrinks(read, [key for key in keys if key != at]):
         found = _binned(read, keys, at)
-    if found is None:
-        return None
+    return None if found is None else _finished(found, chosen, keys, data)
+
+
+def _finished(found: pd.DataFrame, chosen: tuple[str, ...], keys: list[str], data: Any) -> pd.DataFrame:
+    """Give a folded frame its names and types."""
     made = frames.plain({name: found[key] for name, key in zip(chosen, keys, strict=True)}, len(found))
     for name in HIDDEN:
         if name in found.columns:
@@ -203,10 +281,12 @@ def _binned(read: Any, keys: list[str], at: str) -> pd.DataFrame | None:
         more.append(nw.when(moved < 0).then(-apart).otherwise(apart).alias("k2lab_d"))
         signed = nw.col("k2lab_d")
     read = read.with_columns(*more)
+    if positive:
+        read = read.with_columns((level * level).alias("k2lab_ll"))
     others = [key for key in keys if key != at]
     for width in WIDTHS:
         # Cells are counted before they are fetched: what comes back is to be small.
-        binned = read.with_columns((signed / width).round(0).alias("k2lab_bin"), (level * level).alias("k2lab_ll"))
+        binned = read.with_columns((signed / width).round(0).alias("k2lab_bin"))
         sums = [nw.len().alias("n"), moved.sum().alias("s"), nw.col("k2lab_yy").sum().alias("ss")]
         if positive:
             sums += [level.sum().alias("t"), nw.col("k2lab_ll").sum().alias("tt")]

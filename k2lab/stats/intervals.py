@@ -50,6 +50,20 @@ def of_mean(values: np.ndarray | Held, level: float = 0.95) -> Interval:
     return Interval(value=centre, low=centre - width, high=centre + width)
 
 
+def of_moments(n: int, mean: float, variance: float, level: float = 0.95) -> Interval:
+    """Return a mean with its t interval, from the number of values and their variance.
+
+    Examples
+    --------
+    >>> round(of_moments(3, 2.0, 1.0).low, 3)
+    -0.484
+    """
+    from scipy.stats import t
+
+    width = float(t.ppf((1 + level) / 2, n - 1)) * math.sqrt(variance / n)
+    return Interval(value=mean, low=mean - width, high=mean + width)
+
+
 def of_geometric_mean(values: np.ndarray, level: float = 0.95) -> Interval:
     """Return the geometric mean with the t interval of the logs, both in the unit of the values.
 

@@ -36,9 +36,20 @@ def label(now: engines.Reading) -> str:
     --------
     >>> label(engines.Reading(sampled=(200_000, 84_000_000)))
     'Read from a sample of 200,000 of 84,000,000 rows, seed 0.'
+    >>> label(engines.Reading(sampled=(200_000, 84_000_000), parts=["Kendall's tau"]))
+    "From a sample of 200,000 of 84,000,000 rows, seed 0: Kendall's tau. All else is from all rows."
     """
     said = []
-    if now.sampled:
+    if now.sampled and now.parts:
+        taken, total = map(count, now.sampled)
+        named = pick("; ", "；").join(now.parts)
+        said.append(
+            pick(
+                f"From a sample of {taken} of {total} rows, seed {engines.SEED}: {named}. All else is from all rows.",
+                f"取自 {total} 行中 {taken} 行的样本（随机种子 {engines.SEED}）：{named}。其余均取自全部行。",
+            )
+        )
+    elif now.sampled:
         taken, total = map(count, now.sampled)
         said.append(
             pick(
@@ -63,10 +74,11 @@ def labelled(result: Result, now: engines.Reading) -> Result:
         return result
     sentences, values = result.sentences, dict[str, Scalar](result.values)
     if now.sampled:
+        values |= {"sample": now.sampled[0], "sample_of": now.sampled[1], "seed": engines.SEED}
+    if now.sampled and not now.parts:
         sentences = tuple(s for s in sentences if s.key not in _NEED_ALL_ROWS)
         for name in _COUNTS_OF_REPEATS:
             values.pop(name, None)
-        values |= {"sample": now.sampled[0], "sample_of": now.sampled[1], "seed": engines.SEED}
         more = pick(
             " Counts of rows are those of the sample, where nothing else is said; repeated rows were not looked for.",
             "除另有说明外，行数均为样本行数；未检查重复行。",

@@ -120,8 +120,9 @@ class Contrast:
 
 
 def fit(
-    X: Floats, y: Floats, cov: str = "HC3", clusters: Any = None, names: tuple[str, ...] | None = None
-) -> LinearFit:
+    X: Floats, y: Floats, cov: str = "HC3", clusters: Any = None, names: tuple[str, ...] | None = None,
+    folds: Folds | None = None,
+) -> LinearFit:  # fmt: skip
     """Fit y on the columns of X by least squares.
 
     Parameters
@@ -133,6 +134,8 @@ def fit(
         "cluster" is CR1 (Stata's small-sample factor) and needs `clusters`, one label a row.
     names : tuple of str, optional
         Names of the columns, for messages.
+    folds : Folds, optional
+        What each row of a folded frame stands for.
 
     Raises
     ------
@@ -156,7 +159,7 @@ def fit(
     import numpy as np
 
     X = np.ascontiguousarray(X, dtype=np.float64)
-    return _fit(X, np.arange(len(X)), np.asarray(y, dtype=np.float64), cov, clusters, names, whole=True)
+    return _fit(X, np.arange(len(X)), np.asarray(y, dtype=np.float64), cov, clusters, names, folds, whole=True)
 
 
 def fit_design(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from k2lab.errors import InputError
 from k2lab.locale import pick
 from k2lab.locale.numbers import number
-from k2lab.stats.grouped import GroupedFit, Term
+from k2lab.stats.grouped import Folds, GroupedFit, Term
 from k2lab.stats.result import Check, Scalar, Table
 from k2lab.stats.simple import differences
 from k2lab.stats.study import Study
@@ -31,9 +32,11 @@ def influence_of_rows(
     inside = h < 1 - 1e-9
     cook = np.zeros(len(rows))
     cook[inside] = residuals[inside] ** 2 * h[inside] / (len(fitted.params) * fitted.sigma2 * (1 - h[inside]) ** 2)
-    top = np.argsort(-cook, kind="stable")[: min(TOP, max(1, len(rows) // 10))]
-    keep = np.ones(len(made.used), dtype=bool)
-    keep[rows[top]] = False
+    times = np.ones(len(rows), dtype=np.int64) if made.folds is None else made.folds.times[rows].astype(np.int64)
+    most = min(TOP, max(1, int(times.sum()) // 10))
+    order = np.argsort(-cook, kind="stable")[:most]
+    top = np.repeat(order, np.minimum(times[order], most))[:most]
+    left, keep = _without(made, rows[top])
     before = {(d.level, d.by): d for d in differences(made, fitted)}
     name = pick("influence", "强影响行")
     table_rows: list[tuple[Scalar, ...]] = []
@@ -53,7 +56,7 @@ def influence_of_rows(
     )
     largest = float(cook.max())
     try:
-        after = {(d.level, d.by): d for d in differences(made, made.fit(covariates, within=keep), within=keep)}
+        after = {(d.level, d.by): d for d in differences(left, left.fit(covariates, within=keep), within=keep)}
     except InputError:
         after = {}
     changed = []
@@ -107,6 +110,20 @@ def influence_of_rows(
         table,
         largest,
     )
+
+
+def _without(made: Study, gone: np.ndarray) -> tuple[Study, np.ndarray]:
+    """Return a comparison without some rows, and which are left; of a folded row some may go and some stay."""
+    import numpy as np
+
+    keep = np.ones(len(made.used), dtype=bool)
+    if made.folds is None:
+        keep[gone] = False
+        return made, keep
+    times = made.folds.times - np.bincount(gone, minlength=len(keep))
+    keep = times > 0
+    folds = Folds(times=times, within=made.folds.within * times / made.folds.times)
+    return replace(made, outcome=replace(made.outcome, folds=folds)), keep
 
 
 def collinearity(fitted: GroupedFit) -> tuple[Check, float]:

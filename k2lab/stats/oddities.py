@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from k2lab.locale import pick
 from k2lab.locale.numbers import count, number
-from k2lab.stats import columns
+from k2lab.stats import columns, fold
 from k2lab.stats.result import Check
 from k2lab.stats.roles import Role, tokens
 from k2lab.stats.words import tidy
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 _POSITIVE = frozenset({
@@ -29,24 +30,16 @@ def found(frame: pd.DataFrame, guessed: dict[str, Role]) -> list[Check]:
     Parameters
     ----------
     frame : pandas.DataFrame
-        All rows, missing values included.
+        All rows, missing values included; one column only where it is folded.
     guessed : dict
         Column name to role.
     """
     import pandas as pd
 
-    made = []
-    for name in frame.columns:
+    made: list[Check] = []
+    for name in [name for name in frame.columns if name not in fold.HIDDEN]:
         column = frame[name].dropna()
-        if name != name.strip() or "\n" in name:
-            made.append(
-                Check(
-                    name=tidy(name),
-                    reading=pick("the column name is padded with spaces", "列名带有多余空格"),
-                    action=pick("give the name exactly as it is, or rename the column", "按原样书写列名，或改名"),
-                    passed=False,
-                )
-            )
+        made += named(name)
         if not len(column):
             made.append(
                 Check(
@@ -57,11 +50,12 @@ def found(frame: pd.DataFrame, guessed: dict[str, Role]) -> list[Check]:
                 )
             )
             continue
+        times = fold.times(frame[frame[name].notna()][[fold.TIMES]]) if fold.TIMES in frame.columns else None
         if columns.is_number(frame, name):
-            made.extend(_numbers(column, name))
+            made.extend(_numbers(column, name, times))
         elif pd.api.types.is_datetime64_any_dtype(column.dtype):
             now = pd.Timestamp.now(tz=column.dt.tz)
-            later = int((column > now).sum())
+            later = _rows(column > now, times)
             if later:
                 made.append(
                     Check(
@@ -76,49 +70,82 @@ def found(frame: pd.DataFrame, guessed: dict[str, Role]) -> list[Check]:
             and isinstance(column.iloc[0], str)
             and guessed.get(name) != "id"
         ):
-            made.extend(_texts(column, name))
+            made.extend(_texts(column, name, times))
     return made
 
 
-def _numbers(column: pd.Series[float], name: str) -> list[Check]:
-    made = []
-    negative = int((column < 0).sum())
-    if negative and set(tokens(name)) & _POSITIVE:
-        made.append(
-            Check(
-                name=tidy(name),
-                reading=pick(f"{count(negative)} values below zero", f"有 {count(negative)} 个负值"),
-                action=pick("check them before use", "使用前请核对"),
-                passed=False,
-            )
+def named(name: str) -> list[Check]:
+    """Look for a padded column name."""
+    if name == name.strip() and "\n" not in name:
+        return []
+    return [
+        Check(
+            name=tidy(name),
+            reading=pick("the column name is padded with spaces", "列名带有多余空格"),
+            action=pick("give the name exactly as it is, or rename the column", "按原样书写列名，或改名"),
+            passed=False,
         )
-    for code in (-999, -99, -9999, 9999, 99999):
-        n = int((column == code).sum())
+    ]
+
+
+def _rows(inside: pd.Series[bool], times: np.ndarray | None) -> int:
+    return int(inside.sum()) if times is None else int(times[inside.to_numpy()].sum())
+
+
+def _numbers(column: pd.Series[float], name: str, times: np.ndarray | None) -> list[Check]:
+    negative = _rows(column < 0, times)
+    made = negatives(name, negative)
+    for code in CODES:
+        n = _rows(column == code, times)
         rest = column[column != code]
-        if (
-            n >= 3
-            and len(rest)
-            and (code < rest.min() or code > rest.max())
-            and abs(code) > 5 * float(rest.abs().max())
-        ):
-            made.append(
-                Check(
-                    name=tidy(name),
-                    reading=pick(
-                        f"{count(n)} times {number(code, 6)}, far from all others",
-                        f"{number(code, 6)} 出现 {count(n)} 次，远离其余取值",
-                    ),
-                    action=pick("probably a code for missing", "可能是缺失代码"),
-                    passed=False,
-                )
-            )
+        if n >= 3 and len(rest):
+            made += disguised(name, code, n, float(rest.min()), float(rest.max()))
     return made
 
 
-def _texts(column: pd.Series[str], name: str) -> list[Check]:
+CODES = (-999, -99, -9999, 9999, 99999)
+"""Numbers that often stand for a missing value."""
+
+
+def negatives(name: str, n: int) -> list[Check]:
+    """Say that values of an amount are below zero."""
+    if not n or not set(tokens(name)) & _POSITIVE:
+        return []
+    return [
+        Check(
+            name=tidy(name),
+            reading=pick(f"{count(n)} values below zero", f"有 {count(n)} 个负值"),
+            action=pick("check them before use", "使用前请核对"),
+            passed=False,
+        )
+    ]
+
+
+def disguised(name: str, code: float, n: int, low: float, high: float) -> list[Check]:
+    """Say that a number is a code for missing: it comes often, and far from all others, which run from low to high."""
+    if n < 3 or low <= code <= high or abs(code) <= 5 * max(abs(low), abs(high)):
+        return []
+    return [
+        Check(
+            name=tidy(name),
+            reading=pick(
+                f"{count(n)} times {number(code, 6)}, far from all others",
+                f"{number(code, 6)} 出现 {count(n)} 次，远离其余取值",
+            ),
+            action=pick("probably a code for missing", "可能是缺失代码"),
+            passed=False,
+        )
+    ]
+
+
+def _texts(column: pd.Series[str], name: str, times: np.ndarray | None) -> list[Check]:
     import pandas as pd
 
-    size = column.astype(str).value_counts()
+    if times is None:
+        size = column.astype(str).value_counts()
+    else:
+        size = pd.Series(times, index=column.astype(str)).groupby(level=0, sort=False).sum()
+        size = size.sort_values(ascending=False, kind="stable")
     levels = size.index.to_series().astype(str)
     made = []
     hidden = size[levels.str.strip().str.lower().isin(_DISGUISES).to_numpy()]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from k2lab.locale import pick
 from k2lab.locale.numbers import count, percent
-from k2lab.stats import columns, oddities
+from k2lab.stats import columns, engines, oddities
 from k2lab.stats.distribution import wilson
 from k2lab.stats.labels import any_engine
+from k2lab.stats.quality_large import PAIRS, Looked, look
 from k2lab.stats.result import Check, Result, Scalar, Sentence, Table
 from k2lab.stats.roles import Role, role
 from k2lab.stats.words import listed, rows, tidy
@@ -36,19 +38,22 @@ def quality(data: Any) -> Result:
     InputError
         For something that is no frame.
 
+    Notes
+    -----
+    All rows of a large frame are read. Odd values of text that hardly repeats are looked for in a sample, and repeated
+    rows only in frames of pandas, Arrow, DuckDB and polars with at most thirty million rows; the result says so.
+
     Examples
     --------
     >>> import pandas as pd
     >>> quality(pd.DataFrame({"a": [1, 1, None], "b": ["x", "x", "y"]})).values["missing"]
     1
     """
-    frame = columns.raw(data)
-    repeats = columns.repeats(data) if len(frame.columns) else None
-    repeated = 0 if repeats is None else int(repeats.sum())
-    guessed: dict[str, Role] = {name: role(frame, name) for name in frame.columns}
-    found = [*oddities.found(frame, guessed), *_constants(frame), *_twins(frame), *_ids(frame, guessed)]
-    missing = int(frame.isna().to_numpy().sum())
-    said = [_summary(frame, missing, repeated, found)]
+    looked = look(data) if engines.large(data) else _looked(data)
+    n, names, repeated = looked.rows, tuple(looked.gone), looked.repeated
+    found = [*looked.odd, *_constants(looked), *_twins(looked), *_ids(looked)]
+    missing = sum(looked.gone.values())
+    said = [_summary(n, len(names), missing, repeated, found)]
     if repeated:
         said.append(
             Sentence(
@@ -56,10 +61,10 @@ def quality(data: Any) -> Result:
                 role="caveat",
                 weight=80,
                 text=pick(
-                    f"{count(repeated)} of {count(len(frame))} rows ({percent(repeated / len(frame))}) repeat an "
-                    f"earlier row in all columns; {count(len(frame) - repeated)} rows are distinct.",
-                    f"{count(len(frame))} 行中有 {count(repeated)} 行（{percent(repeated / len(frame))}）与前面的行"
-                    f"完全相同；不同的行有 {count(len(frame) - repeated)} 行。",
+                    f"{count(repeated)} of {count(n)} rows ({percent(repeated / n)}) repeat an "
+                    f"earlier row in all columns; {count(n - repeated)} rows are distinct.",
+                    f"{count(n)} 行中有 {count(repeated)} 行（{percent(repeated / n)}）与前面的行"
+                    f"完全相同；不同的行有 {count(n - repeated)} 行。",
                 ),
             )
         )
@@ -76,15 +81,12 @@ def quality(data: Any) -> Result:
                 ),
             )
         )
-    tables, more = _missing(frame)
+    tables, more = _missing(looked)
     said += more
-    values: dict[str, Scalar] = {
-        "n": len(frame),
-        "columns": len(frame.columns),
-        "missing": missing,
-        "repeats": repeated,
-        "findings": len(found),
-    }
+    values: dict[str, Scalar] = {"n": n, "columns": len(names), "missing": missing}
+    if repeated is not None:
+        values["repeats"] = repeated
+    values["findings"] = len(found)
     return Result(
         kind="quality",
         title=pick("Quality of the table", "数据质量"),
@@ -95,17 +97,33 @@ def quality(data: Any) -> Result:
     )
 
 
-def _summary(frame: pd.DataFrame, missing: int, repeated: int, found: list[Check]) -> Sentence:
-    cells = max(1, len(frame) * len(frame.columns))
-    if not missing and not repeated and not found:
+def _looked(data: Any) -> Looked:
+    """Look a frame over that is read whole."""
+    frame = columns.raw(data)
+    roles: dict[str, Role] = {name: role(frame, name) for name in frame.columns}
+    gone = frame.isna().sum()
+    most = [str(name) for name in gone[gone > 0].sort_values(ascending=False).index[:PAIRS]]
+    constant, nested = _one_value(frame)
+    return Looked(
+        rows=len(frame), gone={str(name): int(k) for name, k in gone.items()},
+        complete=int(frame.notna().all(axis=1).sum()),
+        both={(a, b): int((frame[a].isna() & frame[b].isna()).sum()) for a, b in combinations(most, 2)},
+        repeated=int(columns.repeats(data).sum()) if len(frame.columns) else 0,
+        roles=roles, repeats=_repeated_ids(frame, roles), constant=constant, nested=nested,
+        equal=_equal(frame), odd=tuple(oddities.found(frame, roles)),
+    )  # fmt: skip
+
+
+def _summary(n: int, width: int, missing: int, repeated: int | None, found: list[Check]) -> Sentence:
+    cells = max(1, n * width)
+    if not missing and repeated == 0 and not found:
         return Sentence(
             key="quality",
             role="headline",
             weight=90,
             text=pick(
-                f"In {rows(len(frame))} and {len(frame.columns)} columns no missing value, no repeated row and no "
-                "odd value was found.",
-                f"在 {rows(len(frame))}、{len(frame.columns)} 列中，未发现缺失值、重复行或异常取值。",
+                f"In {rows(n)} and {width} columns no missing value, no repeated row and no odd value was found.",
+                f"在 {rows(n)}、{width} 列中，未发现缺失值、重复行或异常取值。",
             ),
         )
     gone_en, gone_zh = "no value is missing", "没有缺失值"
@@ -116,6 +134,8 @@ def _summary(frame: pd.DataFrame, missing: int, repeated: int, found: list[Check
             f"缺失 {share} 的值（{count(missing)} 个）",
         )
     twice_en, twice_zh = "no row repeats an earlier one", "没有重复的行"
+    if repeated is None:
+        twice_en, twice_zh = "repeated rows were not looked for", "未检查重复行"
     if repeated:
         twice_en = f"{rows(repeated)} {'repeats' if repeated == 1 else 'repeat'} an earlier one"
         twice_zh = f"有 {rows(repeated)}与前面的行相同"
@@ -127,19 +147,29 @@ def _summary(frame: pd.DataFrame, missing: int, repeated: int, found: list[Check
         role="headline",
         weight=90,
         text=pick(
-            f"The table has {rows(len(frame))} and {len(frame.columns)} columns: {gone_en}, {twice_en}, and {odd_en}.",
-            f"该表有 {rows(len(frame))}、{len(frame.columns)} 列：{gone_zh}，{twice_zh}，{odd_zh}。",
+            f"The table has {rows(n)} and {width} columns: {gone_en}, {twice_en}, and {odd_en}.",
+            f"该表有 {rows(n)}、{width} 列：{gone_zh}，{twice_zh}，{odd_zh}。",
         ),
     )
 
 
-def _constants(frame: pd.DataFrame) -> list[Check]:
-    made = []
+def _one_value(frame: pd.DataFrame) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the columns with one value only, and those of nested values."""
+    constant, nested = [], []
     for name in frame.columns:
         column = frame[name].dropna()
         try:
-            one = len(column) > 1 and column.nunique() == 1
+            if len(column) > 1 and column.nunique() == 1:
+                constant.append(name)
         except TypeError:  # lists or dicts in cells
+            nested.append(name)
+    return tuple(constant), tuple(nested)
+
+
+def _constants(looked: Looked) -> list[Check]:
+    made = []
+    for name in looked.gone:
+        if name in looked.nested:
             made.append(
                 Check(
                     name=tidy(name),
@@ -148,8 +178,7 @@ def _constants(frame: pd.DataFrame) -> list[Check]:
                     passed=False,
                 )
             )
-            continue
-        if one:
+        elif name in looked.constant:
             made.append(
                 Check(
                     name=tidy(name),
@@ -161,8 +190,8 @@ def _constants(frame: pd.DataFrame) -> list[Check]:
     return made
 
 
-def _twins(frame: pd.DataFrame) -> list[Check]:
-    """Name columns that equal another one, judged on all rows by a digest of their values."""
+def _equal(frame: pd.DataFrame) -> tuple[tuple[str, str], ...]:
+    """Return the columns that equal an earlier one, judged on all rows by a digest of their values."""
     import pandas as pd
 
     seen: dict[int, str] = {}
@@ -174,41 +203,48 @@ def _twins(frame: pd.DataFrame) -> list[Check]:
             continue
         first = seen.setdefault(digest, name)
         if first != name and frame[first].equals(frame[name]):
-            made.append(
-                Check(
-                    name=tidy(name),
-                    reading=pick(f"equals {tidy(first)} in every row", f"每一行都与 {tidy(first)} 相等"),
-                    action=pick("keep one of the two", "保留其一"),
-                    passed=False,
-                )
-            )
-    return made
+            made.append((name, first))
+    return tuple(made)
 
 
-def _ids(frame: pd.DataFrame, guessed: dict[str, Role]) -> list[Check]:
-    made = []
-    for name, kind in guessed.items():
-        if kind == "id":
-            values = frame[name].dropna()
-            repeated = len(values) - values.nunique()
-            if repeated:
-                made.append(
-                    Check(
-                        name=tidy(name),
-                        reading=pick(
-                            f"looks like an id, and {count(repeated)} values repeat",
-                            f"像是编号，但有 {count(repeated)} 个值重复",
-                        ),
-                        action=pick("rows with one id are not independent", "同一编号的行不独立"),
-                        passed=False,
-                    )
-                )
-    return made
+def _twins(looked: Looked) -> list[Check]:
+    return [
+        Check(
+            name=tidy(name),
+            reading=pick(f"equals {tidy(first)} in every row", f"每一行都与 {tidy(first)} 相等"),
+            action=pick("keep one of the two", "保留其一"),
+            passed=False,
+        )
+        for name, first in looked.equal
+    ]
 
 
-def _missing(frame: pd.DataFrame) -> tuple[list[Table], list[Sentence]]:
-    n = len(frame)
-    size = frame.isna().sum()
+def _repeated_ids(frame: pd.DataFrame, roles: dict[str, Role]) -> dict[str, int]:
+    held = {name: frame[name].dropna() for name, kind in roles.items() if kind == "id"}
+    return {name: len(values) - values.nunique() for name, values in held.items()}
+
+
+def _ids(looked: Looked) -> list[Check]:
+    return [
+        Check(
+            name=tidy(name),
+            reading=pick(
+                f"looks like an id, and {count(repeated)} values repeat",
+                f"像是编号，但有 {count(repeated)} 个值重复",
+            ),
+            action=pick("rows with one id are not independent", "同一编号的行不独立"),
+            passed=False,
+        )
+        for name, repeated in looked.repeats.items()
+        if repeated
+    ]
+
+
+def _missing(looked: Looked) -> tuple[list[Table], list[Sentence]]:
+    import pandas as pd
+
+    n, width = looked.rows, len(looked.gone)
+    size = pd.Series(looked.gone, dtype="int64")
     gone = size[size > 0].sort_values(ascending=False)
     if not len(gone):
         return [], []
@@ -238,18 +274,18 @@ def _missing(frame: pd.DataFrame) -> tuple[list[Table], list[Sentence]]:
             columns=tuple(str(name) for name in gone.index[:6]),
             weight=75,
             text=pick(
-                f"Values are missing in {len(gone)} of {len(frame.columns)} columns: {listed(told)}; rows without "
-                f"any gap: {count(int(frame.notna().all(axis=1).sum()))} of {count(n)}.",
-                f"{len(frame.columns)} 列中有 {len(gone)} 列存在缺失：{listed(told)}；无任何缺失的行：{count(n)} 行"
-                f"中有 {count(int(frame.notna().all(axis=1).sum()))} 行。",
+                f"Values are missing in {len(gone)} of {width} columns: {listed(told)}; rows without "
+                f"any gap: {count(looked.complete)} of {count(n)}.",
+                f"{width} 列中有 {len(gone)} 列存在缺失：{listed(told)}；无任何缺失的行：{count(n)} 行"
+                f"中有 {count(looked.complete)} 行。",
             ),
         )
     ]
     pairs = []
-    names = list(gone.index[:15])
+    names = list(gone.index[:PAIRS])
     for i, a in enumerate(names):
         for b in names[i + 1 :]:
-            both = int((frame[a].isna() & frame[b].isna()).sum())
+            both = looked.both.get((a, b), looked.both.get((b, a), 0))
             least = int(min(gone[a], gone[b]))
             if both >= 5 and both > 0.8 * least and both > 2 * gone[a] * gone[b] / n:
                 pairs.append((tidy(a), tidy(b), both, 100 * both / least))

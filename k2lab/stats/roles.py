@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 from k2lab.locale import pick
-from k2lab.stats import columns
+from k2lab.stats import coefficients, columns, fold, weighted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,25 +81,56 @@ def role(frame: pd.DataFrame, name: str) -> Role:
 
 def is_id(frame: pd.DataFrame, name: str) -> bool:
     """Tell whether a column identifies rows or units: named so, or all different (text, or numbers in sequence)."""
-    values = frame[name].dropna()
-    if len(values) < 10:
+    there = frame[name].notna()
+    values, times = frame[name][there], fold.times(frame)
+    n = len(values) if times is None else int(times[there.to_numpy()].sum())
+    if n < 10:
         return False
     try:
         distinct = values.nunique()
     except TypeError:  # lists or dicts in cells
         return False
-    words = tokens(name)
-    named = bool(words) and (words[-1] in _WORDS["id"] or words[0] in {"id", "uuid"} or name in _WORDS["id"])
     if columns.is_number(frame, name):
         whole = bool((values % 1 == 0).all())
-        in_sequence = distinct == len(values) and float(values.max() - values.min()) == len(values) - 1
         # A series of years is in sequence too, and is a time.
-        return whole and (
-            (named and distinct > max(20, 0.1 * len(values))) or (in_sequence and not _periods(frame, name))
+        return whole and number_identifies(
+            name, n, distinct, float(values.max() - values.min()), periods=_periods(frame, name)
         )
-    if isinstance(values.iloc[0], str):
-        return distinct == len(values) or (named and distinct > max(20, 0.1 * len(values)))
-    return False
+    return isinstance(values.iloc[0], str) and text_identifies(name, n, distinct)
+
+
+def number_identifies(name: str, n: int, distinct: int, span: float, *, periods: bool = False) -> bool:
+    """Tell whether whole numbers identify rows, by how many are different and how far they reach.
+
+    Examples
+    --------
+    >>> number_identifies("row", 100, 100, 99.0), number_identifies("age", 100, 60, 70.0)
+    (True, False)
+    """
+    return (named_id(name) and distinct > max(20, 0.1 * n)) or (distinct == n and span == n - 1 and not periods)
+
+
+def text_identifies(name: str, n: int, distinct: int) -> bool:
+    """Tell whether text identifies rows, by how many values are different.
+
+    Examples
+    --------
+    >>> text_identifies("email", 100, 100), text_identifies("city", 100, 30)
+    (True, False)
+    """
+    return distinct == n or (named_id(name) and distinct > max(20, 0.1 * n))
+
+
+def named_id(name: str) -> bool:
+    """Tell whether a column is named as an id.
+
+    Examples
+    --------
+    >>> named_id("person_id"), named_id("idea")
+    (True, False)
+    """
+    words = tokens(name)
+    return bool(words) and (words[-1] in _WORDS["id"] or words[0] in {"id", "uuid"} or name in _WORDS["id"])
 
 
 def _periods(frame: pd.DataFrame, name: str) -> bool:
@@ -180,22 +211,27 @@ def role_text(kind: Role) -> str:
 def copy_of(frame: pd.DataFrame, y: str, name: str) -> str:
     """Say why a numeric column is a copy of the outcome (the same quantity in other clothes), or return nothing.
 
-    Judged on up to 20,000 rows, evenly spaced.
+    Judged on up to 20,000 rows, evenly spaced; of a folded frame, on all that it stands for.
     """
     import numpy as np
 
     if name == y or not columns.is_number(frame, name) or not columns.is_number(frame, y):
         return ""
-    both = frame[[y, name]].dropna()
-    both = both.iloc[:: max(1, len(both) // 20_000)]
+    both = frame[[y, name, *([fold.TIMES] if fold.TIMES in frame.columns else [])]].dropna()
+    times = fold.times(both)
+    if times is None:
+        both = both.iloc[:: max(1, len(both) // 20_000)]
     a, b = both[y].to_numpy(dtype=float), both[name].to_numpy(dtype=float)
     if len(a) < 10 or a.std() == 0 or b.std() == 0 or len(np.unique(a)) < 5 or len(np.unique(b)) < 5:
         return ""
-    same = float((a == b).mean())
+    same = weighted.mean((a == b).astype(float), times)
     if same > 0.5:
         return pick(f"equal to {y} in {same * 100:.0f}% of rows", f"有 {same * 100:.0f}% 的行与 {y} 相等")
-    pearson = float(np.corrcoef(a, b)[0, 1])
-    ranks = float(np.corrcoef(both[y].rank(), both[name].rank())[0, 1])
+    if times is None:
+        pearson = float(np.corrcoef(a, b)[0, 1])
+        ranks = float(np.corrcoef(both[y].rank(), both[name].rank())[0, 1])
+    else:
+        pearson, ranks = (found(a, b, times=times).value for found in (coefficients.pearson, coefficients.spearman))
     if abs(pearson) > 0.95 or abs(ranks) > 0.95:
         best = max(abs(pearson), abs(ranks))
         return pick(f"correlated {best:.2f} with {y}", f"与 {y} 的相关为 {best:.2f}")

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from k2lab.errors import InputError
 from k2lab.locale import pick
+from k2lab.stats import engines
 from k2lab.stats import sensitivity_words as words
 from k2lab.stats.effect_words import comparison
 from k2lab.stats.grouped import GroupedFit, Term
 from k2lab.stats.labels import any_engine
 from k2lab.stats.probe import NEARLY_THE_SAME, Probe, association, candidates_of, crossed, probes
+from k2lab.stats.probe_large import Together, categories, cells, of_cells, probes_of_large
 from k2lab.stats.result import Estimate, Result, Scalar, TestResult
 from k2lab.stats.sensitivity_tables import long, main_of, summary
 from k2lab.stats.simple import Difference, differences, rows_of
-from k2lab.stats.study import Study, covariate_text, study
+from k2lab.stats.study import Study, covariate, covariate_text, study
 from k2lab.stats.words import adjusted_for, at, tidy
 
 if TYPE_CHECKING:
@@ -100,7 +102,9 @@ def sensitivity(
     Notes
     -----
     Sensitivity analyses are not corrected for their number and not chosen by p. Cluster-robust intervals
-    are CR1 with t on clusters - 1 degrees of freedom.
+    are CR1 with t on clusters - 1 degrees of freedom. All rows of a large frame are read where the columns
+    together make few cells, and repeated rows are then not looked for; else the result is that of a sample, and
+    says so.
 
     Examples
     --------
@@ -113,14 +117,11 @@ def sensitivity(
     names = candidates_of(data, y, x, by)
     if adjust is not None:
         adjust = (adjust,) if isinstance(adjust, str) else tuple(adjust)
-    made = study(data, y, x, by, more=names, scale=scale, sesoi=sesoi)
-    looked = probes(made.frame, made.outcome, made.x, names if adjust is None else adjust, screen=adjust is None)
+    made, looked, every = _looked(data, (y, x, by), names, adjust, scale, sesoi)
     chosen = [
-        p
-        for p in looked
-        if p.chosen and p.term is not None and (adjust is not None or not _twin_of(p, made.by, len(made.used)))
+        p for p in looked if p.chosen and p.term is not None and (adjust is not None or not _twin_of(p, made.by, made))
     ]
-    analyses = _analyses(made, chosen, looked if adjust is None else probes(made.frame, made.outcome, made.x, names))
+    analyses = _analyses(made, chosen, every)
     lead = _lead(analyses[0])
     said = words.sentences(made, analyses, lead)
     clustered, clusters = _clustered(made, looked, analyses)
@@ -149,13 +150,69 @@ def sensitivity(
     )
 
 
-def _twin_of(p: Probe, by: Term | None, n: int) -> bool:
+Looks = tuple[Study, tuple[Probe, ...], tuple[Probe, ...]]
+
+
+def _looked(
+    data: Any, of: tuple[str, str, str | None], names: Sequence[str], adjust: Sequence[str] | None, scale: str,
+    sesoi: float | None,
+) -> Looks:  # fmt: skip
+    """Return the comparison, the columns to adjust for, and all that were looked at."""
+    y, x, by = of
+    screen = adjust is None
+    wanted = names if adjust is None else adjust
+    made = _of_all_rows(data, of, names, wanted, scale, sesoi, screen=screen) if engines.large(data) else None
+    if made is not None:
+        return made
+    held = study(data, y, x, by, more=names, scale=scale, sesoi=sesoi)
+    looked = probes(held.frame, held.outcome, held.x, wanted, screen=screen)
+    return held, looked, looked if screen else probes(held.frame, held.outcome, held.x, names)
+
+
+def _of_all_rows(
+    data: Any, of: tuple[str, str, str | None], names: Sequence[str], wanted: Sequence[str], scale: str,
+    sesoi: float | None, *, screen: bool,
+) -> Looks | None:  # fmt: skip
+    """Read a large frame as the cells of all columns that are needed together; None where these are too many."""
+    y, x, by = of
+    first = study(data, y, x, by, scale=scale, sesoi=sesoi, folds=True)
+    together: Together = {}
+    looked = probes_of_large(data, first, wanted, screen=screen, together=together)
+    every = looked if screen else probes_of_large(data, first, categories(data, names), together=together)
+    strata = sorted((p for p in every if _may_be_stratum(p)), key=lambda p: -p.eta2)
+    place = [p for p in every if p.role == "place" and p.chosen][:1]
+    needed = dict.fromkeys(p.name for p in (*(p for p in looked if p.chosen), *place, *strata[:2]))
+    frame = next((held for held in together.values() if held is not None and set(needed) <= set(held.columns)), None)
+    if frame is None:
+        frame = cells(data, first, tuple(needed))
+    if frame is None or (engines.current().sampled and not engines.current().parts):
+        engines.current().parts.clear()
+        return None
+    made = of_cells(first, frame, tuple(needed), sesoi)
+    terms = {name: covariate(made.frame, name) for name in needed}
+
+    def moved(found: Sequence[Probe]) -> tuple[Probe, ...]:
+        return tuple(replace(p, term=terms.get(p.name), study=None) for p in found)
+
+    return made, moved(looked), moved(every)
+
+
+def _may_be_stratum(p: Probe) -> bool:
+    import numpy as np
+
+    if p.role != "other" or p.term is None or p.term.values is not None or p.levels > 12 or p.study is None:
+        return False
+    times = None if p.study.folds is None else p.study.folds.times
+    return bool(np.bincount(p.term.codes, times).max() > 0.5 * p.study.rows(p.term.codes >= 0))
+
+
+def _twin_of(p: Probe, by: Term | None, made: Study) -> bool:
     """Tell whether a confounder says nearly the same as the moderator, which is in the model already."""
     import numpy as np
 
     if by is None or p.term is None or by.values is not None or p.term.values is not None:
         return False
-    return association(crossed(by, p.term, np.ones(n, dtype=bool))) > NEARLY_THE_SAME
+    return association(crossed(by, p.term, np.ones(len(made.used), dtype=bool), made.folds)) > NEARLY_THE_SAME
 
 
 def _analyses(made: Study, chosen: Sequence[Probe], looked: Sequence[Probe]) -> list[Analysis]:
@@ -229,9 +286,11 @@ def _stratum(made: Study, looked: Sequence[Probe]) -> tuple[str, np.ndarray]:
         and p.term is not None
         and p.term.values is None
         and p.levels <= 12
-        and not _twin_of(p, made.by, len(made.used))
+        and not _twin_of(p, made.by, made)
     ]
-    dominated = [p for p in usable if p.term is not None and np.bincount(p.term.codes).max() > 0.5 * len(made.used)]
+    times = None if made.folds is None else made.folds.times
+    total = made.rows(everything)
+    dominated = [p for p in usable if p.term is not None and np.bincount(p.term.codes, times).max() > 0.5 * total]
     parts = ([place] if place is not None else []) + sorted(dominated, key=lambda p: -p.eta2)[
         : 1 if place is not None else 0
     ]
@@ -241,13 +300,13 @@ def _stratum(made: Study, looked: Sequence[Probe]) -> tuple[str, np.ndarray]:
     for p in parts:
         if p.term is None or p.term.values is not None:
             continue
-        size = np.bincount(p.term.codes)
+        size = np.bincount(p.term.codes, times)
         top = int(size.argmax())
         if p.term.levels[top] in (pick("(other)", "（其他）"), pick("(missing)", "（缺失）")):
             continue
         names.append(at(p.name, p.term.levels[top]))
         inside = inside & (p.term.codes == top)
-    if not names or inside.all() or inside.sum() < 0.2 * len(inside):
+    if not names or inside.all() or made.rows(inside) < 0.2 * total:
         return "", everything
     return pick(", ", "、").join(names), inside
 

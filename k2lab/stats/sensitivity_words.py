@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from k2lab.locale import language, pick
 from k2lab.locale.numbers import count
+from k2lab.stats import engines
 from k2lab.stats.effect_words import by_direction, comparison, direction, reading_of, reading_text
 from k2lab.stats.result import Sentence
 from k2lab.stats.simple import Difference
@@ -322,11 +323,12 @@ def _method(made: Study, analyses: Sequence[Analysis]) -> Sentence:
     steps = list(dict.fromkeys(adjusted_for(a.adjusted) for a in analyses if not a.within))
     within = list(dict.fromkeys(a.within for a in analyses if a.within))
     distinct = any(a.rows == "distinct" for a in analyses)
-    rows = (
-        pick("all rows and distinct rows", "全部行与去重后的行")
-        if distinct
-        else pick("all rows (none repeats another)", "全部行（无重复）")
-    )
+    if distinct:
+        rows = pick("all rows and distinct rows", "全部行与去重后的行")
+    elif made.folds is not None or engines.current().sampled:
+        rows = pick("all rows (repeated ones were not looked for)", "全部行（未检查重复行）")
+    else:
+        rows = pick("all rows (none repeats another)", "全部行（无重复）")
     more_en = f"; and only rows with {within[0]}" if within else ""
     more_zh = f"；以及仅 {within[0]} 的行" if within else ""
     last_en = " The last step adds possible mediators." if any(a.step == "mediators" for a in analyses) else ""

@@ -89,9 +89,9 @@ CALLS: dict[str, Callable[[Any], Result]] = {
 }
 
 FOLDED = (
-    "anova", "associate", "compare", "count", "distribution", "effect", "equivalence", "group_means", "kruskal",
-    "mann_whitney", "mean", "median", "normality", "posthoc", "proportion", "regress", "strata", "t_test", "total",
-    "trend", "two_way", "variances",
+    "anova", "associate", "compare", "confounders", "count", "describe", "distribution", "effect", "equivalence",
+    "group_means", "kruskal", "mann_whitney", "mean", "median", "normality", "posthoc", "proportion", "regress",
+    "strata", "t_test", "total", "trend", "two_way", "variances",
 )  # fmt: skip
 """The helpers that read all rows of a large table, grouped where they are."""
 
