@@ -60,7 +60,7 @@ def pairs(data: Any, y: str, x: str, paired: str, scale: str, sesoi: float | Non
         raw = samples.pairs(data, y, x, paired)
         import numpy as np
 
-        chosen = columns.choose_scale(np.concatenate([g.values for g in raw.groups])).name
+        chosen = columns.choose_scale(np.concatenate([g.held.values for g in raw.groups])).name
     held = samples.pairs(data, y, x, paired, chosen)
     few = small_and_skewed([held.differences])
     mean = t_test(data, y, x, paired=paired, scale=chosen)

@@ -2,7 +2,7 @@
 
 A folded frame is a pandas frame like any other, with columns whose names begin with a null character beside the wanted
 ones. Where the outcome has so many values that folding would not shrink the frame, they are put in narrow bins: counts,
-sums and sums of squares (of the values and of their logarithms) stay exact, and quantiles are good to the bin's width.
+sums and sums of squares (of the values and of their logarithms) stay exact; quantiles and ranks are good to the bin.
 """
 
 from __future__ import annotations
@@ -27,8 +27,12 @@ MOST = 2_000_000
 WIDTHS = (0.0005, 0.005, 0.05)
 """Widths of the bins of an outcome, relative to its size, from the finest that is tried."""
 
+NARROW = 0.1
+"""Standard deviation over mean below which widths are relative to the distance from the mean (as with negative values).
+"""
 
-def folded(data: Any, wanted: Sequence[str], y: str | None = None) -> pd.DataFrame:
+
+def folded(data: Any, wanted: Sequence[str], y: str | None = None, *, needed: Sequence[str] = ()) -> pd.DataFrame:
     """Return the wanted columns as `frames.raw` does, folded if the frame is large.
 
     Parameters
@@ -37,6 +41,9 @@ def folded(data: Any, wanted: Sequence[str], y: str | None = None) -> pd.DataFra
     wanted : sequence of str
     y : str, optional
         The one of them that may be put into bins.
+    needed : sequence of str
+        Columns without which a row is not analysed: its outcome is left out as well, so that the logarithms of the
+        others are kept where they all have one.
 
     Notes
     -----
@@ -48,7 +55,7 @@ def folded(data: Any, wanted: Sequence[str], y: str | None = None) -> pd.DataFra
         return folds
     if not chosen or not engines.large(data):
         return frames.raw(data, chosen)
-    found = _folded(data, chosen, y)
+    found = _folded(data, chosen, y, needed)
     return frames.raw(data, chosen) if found is None else found
 
 
@@ -61,7 +68,7 @@ def whole(data: Any, wanted: Sequence[str], y: str | None = None) -> pd.DataFram
 
 def taken(data: Any, wanted: Sequence[str], y: str | None = None) -> tuple[pd.DataFrame, int]:
     """Return the wanted columns as `frames.take` does, folded if the frame is large, and how many rows were dropped."""
-    return complete(folded(data, wanted, y))
+    return complete(folded(data, wanted, y, needed=wanted))
 
 
 def cells(
@@ -209,10 +216,16 @@ def _prepared(data: Any, chosen: tuple[str, ...]) -> tuple[Any, Any]:
     return read, schema
 
 
-def _folded(data: Any, chosen: tuple[str, ...], y: str | None) -> pd.DataFrame | None:
+def _folded(data: Any, chosen: tuple[str, ...], y: str | None, needed: Sequence[str] = ()) -> pd.DataFrame | None:
+    import narwhals as nw
+
     read, schema = _prepared(data, chosen)
     keys = [f"c{i}" for i in range(len(chosen))]
     at = None if y is None or not schema[keys[chosen.index(y)]].is_numeric() else keys[chosen.index(y)]
+    others = [keys[chosen.index(name)] for name in needed if name != y]
+    if at is not None and others:
+        there = nw.all_horizontal(*(~nw.col(name).is_null() for name in others), ignore_nulls=False)
+        read = read.with_columns(nw.when(there).then(nw.col(at)).alias(at))
     found = _counted(read, keys) if _shrinks(read, keys) else None
     if found is None and at is not None and _shrinks(read, [key for key in keys if key != at]):
         found = _binned(read, keys, at)
@@ -260,22 +273,20 @@ def _binned(read: Any, keys: list[str], at: str) -> pd.DataFrame | None:
     read = read.with_columns((y - centre).alias("k2lab_y"))
     moved = nw.col("k2lab_y")
     more = [(moved * moved).alias("k2lab_yy")]
+    level, signed = nw.col("k2lab_l"), nw.col("k2lab_l")
     if positive:
         more.append((y.log() - middle).alias("k2lab_l"))
-    else:
-        size = facts.spread / 1000
-        more.append((1 + moved.abs() / size).log().alias("k2lab_l"))
-    read = read.with_columns(*more)
-    level = nw.col("k2lab_l")
-    signed = level if positive else nw.when(moved < 0).then(-level).otherwise(level)
-    if positive and facts.high < 2 * facts.low:  # close together far from zero: bins by the distance from the mean
-        apart = (1 + 1000 * moved.abs() / facts.spread).log()
-        read = read.with_columns(nw.when(moved < 0).then(-apart).otherwise(apart).alias("k2lab_d"))
+    if not positive or facts.spread < NARROW * facts.mean:  # bins as fine as its size asks would hold too much of it
+        apart = (1 + moved.abs() / (facts.spread / 1000)).log()
+        more.append(nw.when(moved < 0).then(-apart).otherwise(apart).alias("k2lab_d"))
         signed = nw.col("k2lab_d")
+    read = read.with_columns(*more)
+    if positive:
+        read = read.with_columns((level * level).alias("k2lab_ll"))
     others = [key for key in keys if key != at]
     for width in WIDTHS:
         # Cells are counted before they are fetched: what comes back is to be small.
-        binned = read.with_columns((signed / width).round(0).alias("k2lab_bin"), (level * level).alias("k2lab_ll"))
+        binned = read.with_columns((signed / width).round(0).alias("k2lab_bin"))
         sums = [nw.len().alias("n"), moved.sum().alias("s"), nw.col("k2lab_yy").sum().alias("ss")]
         if positive:
             sums += [level.sum().alias("t"), nw.col("k2lab_ll").sum().alias("tt")]

@@ -1,4 +1,4 @@
-"""What a result says of how a large frame was read: a sample and of how many rows, quantiles from bins."""
+"""What a result says of how a large frame was read: a sample and of how many rows, quantiles and ranks from bins."""
 
 from __future__ import annotations
 

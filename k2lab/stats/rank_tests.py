@@ -147,13 +147,13 @@ def wilcoxon(
     pairs = paired is not None or not isinstance(y, str)
     if pairs:
         held = samples.pairs(data, y, x, paired, "raw", reference)
-        moved = held.differences - mu
+        moved = held.differences.less(mu)
         pair = " - ".join(tidy(g.level if held.x else g.name) for g in held.groups)
         label = pick(f"pseudo-median of the differences {pair}", f"差值的伪中位数 {pair}")
     else:
         assert isinstance(y, str)
-        held = samples.one_sample(data, y, folds=False)
-        moved = held.groups[0].values - mu
+        held = samples.one_sample(data, y, ranked=True)
+        moved = held.groups[0].held.less(mu)
         pair, label = tidy(y), pick(f"pseudo-median of {tidy(y)}", f"{tidy(y)} 的伪中位数")
     found = ranks.signed_ranks(moved)
     size = effect_sizes.signed_rank_biserial(

@@ -149,7 +149,7 @@ def u_test(x: Floats | Held, y: Floats | Held) -> RankTest:
     return RankTest(statistic=U, p=min(1.0, 2 * float(norm.sf(z))), exact=False, n=n)
 
 
-def signed_ranks(d: Floats) -> RankTest:
+def signed_ranks(d: Floats | Held) -> RankTest:
     """Return V, the sum of the ranks of positive differences, with its two-sided p; zeros are left out (Wilcoxon).
 
     Exact below 50 differences without zeros and ties, else normal with the continuity correction, as in R.
@@ -167,19 +167,18 @@ def signed_ranks(d: Floats) -> RankTest:
     (9.0, 0.25)
     """
     import numpy as np
-    from scipy.stats import norm, rankdata, wilcoxon
+    from scipy.stats import norm, wilcoxon
 
-    kept = d[d != 0]
-    n = len(kept)
+    held = of(d)
+    kept = held.of(held.values != 0)
+    n = kept.n
     if not n:
         raise NotEstimable("No difference is other than zero, so there are no signed ranks.", "")
-    ranks = rankdata(np.abs(kept))
-    V = float(ranks[kept > 0].sum())
-    exact = n == len(d) and n < 50 and len(np.unique(np.abs(kept))) == n
-    if exact:
-        return RankTest(statistic=V, p=float(wilcoxon(kept, method="exact").pvalue), exact=True, n=n)
-    _, ties = np.unique(ranks, return_counts=True)
-    variance = n * (n + 1) * (2 * n + 1) / 24 - float((ties.astype(float) ** 3 - ties).sum()) / 48
+    found = ranked([kept.like(np.abs(kept.values))])
+    V = float(_times(kept) @ np.where(kept.values > 0, found.places[0], 0.0))
+    if n == held.n and n < 50 and not found.ties:
+        return RankTest(statistic=V, p=float(wilcoxon(kept.written(), method="exact").pvalue), exact=True, n=n)
+    variance = n * (n + 1) * (2 * n + 1) / 24 - found.ties / 48
     moved = V - n * (n + 1) / 4
     z = (moved - math.copysign(0.5, moved) if moved else 0.0) / math.sqrt(variance)
     return RankTest(statistic=V, p=float(min(1.0, 2 * norm.sf(abs(z)))), exact=False, n=n)
@@ -227,7 +226,7 @@ def shift_of_two(x: Floats | Held, y: Floats | Held, level: float = 0.95) -> Shi
     return Shift(value=sum(middle) / len(middle), low=places[0], high=places[1])
 
 
-def pseudo_median(d: Floats, level: float = 0.95) -> Shift:
+def pseudo_median(d: Floats | Held, level: float = 0.95) -> Shift:
     """Return the median of all means of two differences, with the interval that inverts the signed rank test.
 
     Source: Hodges and Lehmann (1963); normal approximation of the rank of the ends.
@@ -246,11 +245,12 @@ def pseudo_median(d: Floats, level: float = 0.95) -> Shift:
     import numpy as np
     from scipy.stats import norm
 
-    n = len(d)
+    n = of(d).n
     if n > MOST_WALSH:
         raise NotEstimable(f"The pseudo-median of {n} differences is not taken over all pairs.", "Use the median.")
     i, j = np.triu_indices(n)
-    walsh = np.sort((d[i] + d[j]) / 2)
+    each = of(d).written()
+    walsh = np.sort((each[i] + each[j]) / 2)
     wide = float(norm.ppf((1 + level) / 2)) * math.sqrt(n * (n + 1) * (2 * n + 1) / 24)
     k = max(0, math.floor(n * (n + 1) / 4 - wide))
     return Shift(value=float(np.median(walsh)), low=float(walsh[k]), high=float(walsh[-1 - k]))

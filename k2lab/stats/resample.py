@@ -75,9 +75,9 @@ def bootstrap(
     level_checked(level)
     if not (isinstance(draws, int) and 199 <= draws <= 99_999):
         raise UsageError(f"draws is {draws!r}.", "It is a whole number from 199 to 99999.")
-    held = read(data, y, x, paired, "raw", reference)
+    held = read(data, y, x, paired, "raw", reference, folds=False)
     name, function = _statistic(statistic)
-    parts = [held.differences] if held.paired else [g.values for g in held.groups]
+    parts = [h.values for h in ([held.differences] if held.paired else [g.held for g in held.groups])]
     if min(map(len, parts)) < 3:
         raise InputError("A bootstrap needs three rows in each group.", "")
     if sum(map(len, parts)) > MOST_ROWS:

@@ -49,11 +49,6 @@ class Sample:
         """Number of rows."""
         return self.held.n
 
-    @property
-    def values(self) -> Floats:
-        """The values alone: one a row of pairs and of a frame that is not folded."""
-        return self.held.values
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Samples:
@@ -90,10 +85,10 @@ class Samples:
         return tuple(name for name in (self.y, self.x) if name)
 
     @property
-    def differences(self) -> Floats:
+    def differences(self) -> Held:
         """First less second of each pair."""
-        made: Floats = self.groups[0].values - self.groups[1].values
-        return made
+        first, second = (g.held for g in self.groups)
+        return first.like(first.values - second.values)
 
     def facts(self) -> dict[str, Scalar]:
         """Return the named values that every such result carries."""
@@ -110,8 +105,8 @@ class Samples:
         return method + pick(f": {tidy(self.y)} by {tidy(self.x)}", f"：按 {tidy(self.x)} 的 {tidy(self.y)}")
 
 
-def one_sample(data: Any, y: str, scale: str = "raw", *, folds: bool = True) -> Samples:
-    """Read one column; with `folds` a large frame is folded, else sampled.
+def one_sample(data: Any, y: str, scale: str = "raw", *, ranked: bool = False, folds: bool = True) -> Samples:
+    """Read one column, for its values or (`ranked`) for their ranks; without `folds` a sample of a large frame.
 
     Raises
     ------
@@ -121,7 +116,7 @@ def one_sample(data: Any, y: str, scale: str = "raw", *, folds: bool = True) -> 
         If it has no values.
     """
     frame, dropped = take_rows(data, (y,), folds=folds, y=y)
-    held = Sample(name=tidy(y), level=tidy(y), held=on_scale(frame, y, scale))
+    held = Sample(name=tidy(y), level=tidy(y), held=on_scale(frame, y, scale, ranked=ranked))
     return Samples(y=y, x="", groups=(held,), scale=_scale(scale), dropped=dropped)
 
 
@@ -142,14 +137,14 @@ def groups(
     InputError
         If there are not two groups.
     """
-    frame, dropped = _rows(data, y, x)
+    frame, dropped = _rows(data, y, x, folds=True)
     return groups_of(frame, dropped, y, x, scale, least, most, ranked=ranked)
 
 
-def _rows(data: Any, y: str, x: str) -> tuple[pd.DataFrame, int]:
+def _rows(data: Any, y: str, x: str, *, folds: bool) -> tuple[pd.DataFrame, int]:
     if y == x:
         raise UsageError(f"{short(y)} cannot be compared with itself.", "Give two different columns.")
-    return take_rows(data, (y, x), folds=True, y=y)
+    return take_rows(data, (y, x), folds=folds, y=y)
 
 
 def groups_of(
@@ -180,21 +175,24 @@ def groups_of(
 
 
 def two_groups(
-    data: Any, y: str, x: str, scale: str = "raw", reference: Any = None, least: int = 2, *, ranked: bool = False
-) -> Samples:
+    data: Any, y: str, x: str, scale: str = "raw", reference: Any = None, least: int = 2, *, ranked: bool = False,
+    folds: bool = True,
+) -> Samples:  # fmt: skip
     """Read two groups; the one that the other is compared with comes second.
 
     Parameters
     ----------
     reference : level, optional
         Default `columns.reference_level`.
+    ranked, folds : bool
+        As in `groups` and `one_sample`.
 
     Raises
     ------
     UsageError
         If there are more than two groups, or no such level.
     """
-    frame, dropped = _rows(data, y, x)
+    frame, dropped = _rows(data, y, x, folds=folds)
     made = groups_of(frame, dropped, y, x, scale, least, most=10**6, ranked=ranked)
     if len(made.groups) > 2:
         raise UsageError(
@@ -211,9 +209,10 @@ def two_groups(
 
 
 def pairs(
-    data: Any, y: str | Sequence[str], x: str | None, paired: str | None, scale: str = "raw", reference: Any = None
-) -> Samples:
-    """Read pairs: two columns of one row, or two rows of one unit.
+    data: Any, y: str | Sequence[str], x: str | None, paired: str | None, scale: str = "raw", reference: Any = None,
+    *, folds: bool = True,
+) -> Samples:  # fmt: skip
+    """Read pairs: two columns of one row, or two rows of one unit, which are never folded.
 
     Parameters
     ----------
@@ -233,7 +232,7 @@ def pairs(
         names = tuple(y)
         if len(names) != 2 or names[0] == names[1]:
             raise UsageError("Pairs need two different columns.", 'For example y=("before", "after").')
-        frame, dropped = take_rows(data, names)
+        frame, dropped = take_rows(data, names, folds=folds)
         held = [Sample(name=tidy(name), level=tidy(name), held=on_scale(frame, name, scale)) for name in names]
         joined = f"{tidy(names[0])} - {tidy(names[1])}"
         return Samples(y=joined, x="", groups=(held[0], held[1]), scale=_scale(scale), dropped=dropped, paired=True)

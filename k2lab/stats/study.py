@@ -274,7 +274,7 @@ def study(
         raise UsageError(f"The column {tidy(twice[0])} is asked for twice.", "y, x, by and adjust must differ.")
     if rows not in ("all", "distinct"):
         raise UsageError(f"rows is {rows!r}.", 'It can be "all" or "distinct".')
-    whole = fold.folded(data, asked, y) if folds else columns.raw(data, asked)
+    whole = fold.folded(data, asked, y, needed=asked[: 2 + (by is not None)]) if folds else columns.raw(data, asked)
     if rows == "distinct" and engines.large(data):
         raise UsageError("Repeated rows are not looked for in so many rows.", 'Use rows="all", or drop them first.')
     repeats = np.zeros(len(whole), dtype=bool) if engines.large(data) else columns.repeats(data)

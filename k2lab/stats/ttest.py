@@ -14,7 +14,6 @@ from k2lab.stats.result import Check, Estimate, Result, Table, TestResult
 from k2lab.stats.samples import Samples, level_checked
 from k2lab.stats.shape import digits_warning, shape_check, spread_check
 from k2lab.stats.ttest_words import Words
-from k2lab.stats.weighted import of
 from k2lab.stats.words import tidy
 
 
@@ -159,14 +158,15 @@ def equivalence(
 
 
 def read(
-    data: Any, y: str | Sequence[str], x: str | None, paired: str | None, scale: str, reference: Any = None
-) -> Samples:
-    """Read one sample, two groups or pairs, by which columns are named."""
+    data: Any, y: str | Sequence[str], x: str | None, paired: str | None, scale: str, reference: Any = None, *,
+    folds: bool = True,
+) -> Samples:  # fmt: skip
+    """Read one sample, two groups or pairs, by which columns are named; without `folds` a sample of a large frame."""
     if paired is not None or not isinstance(y, str):
-        return samples.pairs(data, y, x, paired, scale, reference)
+        return samples.pairs(data, y, x, paired, scale, reference, folds=folds)
     if x is None:
-        return samples.one_sample(data, y, scale)
-    return samples.two_groups(data, y, x, scale, reference)
+        return samples.one_sample(data, y, scale, folds=folds)
+    return samples.two_groups(data, y, x, scale, reference, folds=folds)
 
 
 def judge(held: Samples, equal_var: bool, mu: float, level: float) -> welch.Gap:
@@ -181,7 +181,7 @@ def judge(held: Samples, equal_var: bool, mu: float, level: float) -> welch.Gap:
 
 def bounds_given(held: Samples, given: float | Sequence[float] | None) -> tuple[float, float, bool]:
     """Return the bounds of what matters for a comparison, and whether they were given."""
-    parts = [of(held.differences)] if held.paired else [g.held for g in held.groups]
+    parts = [held.differences] if held.paired else [g.held for g in held.groups]
     return bounds(welch.pooled(parts) ** 0.5, given, log=held.scale == "log")
 
 

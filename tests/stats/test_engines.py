@@ -113,6 +113,16 @@ def test_the_same_numbers_folded_where_the_rows_are(engine: str, path: Path, who
             same(result, whole[name])
 
 
+@pytest.mark.parametrize("name", sorted(set(CALLS) - {*FOLDED, "diagnostics"}))  # which refuses a folded model
+@pytest.mark.usefixtures("small_limits")
+def test_what_needs_its_rows_gets_them_one_by_one(name: str, path: Path, whole: dict[str, Any]):
+    result = CALLS[name](pd.read_parquet(path))
+
+    assert [(e.label, e.n) for e in result.estimates] == [(e.label, e.n) for e in whole[name].estimates]
+    for ours, theirs in zip(result.estimates, whole[name].estimates, strict=True):
+        assert (ours.value, ours.low, ours.high) == pytest.approx((theirs.value, theirs.low, theirs.high), rel=1e-9)
+
+
 @pytest.mark.usefixtures("small_limits")
 def test_estimates_of_measured_numbers_stay_exact_in_bins(path: Path):
     frame = duckdb(path)

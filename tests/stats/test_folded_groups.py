@@ -42,6 +42,10 @@ EXACT: dict[str, Callable[[Any], Result]] = {
     "one way": lambda df: stats.anova(df, "pay", "level", scale="log"),
     "three ways": lambda df: stats.anova(df, "pay", ["remote", "level", "site"], type=3),
     "covariate": lambda df: stats.anova(df, "pay", ["remote", "hours"], type=1, scale="log"),
+    "pairs": lambda df: stats.t_test(df, ("pay", "before"), scale="log"),
+    "pairs by signed ranks": lambda df: stats.wilcoxon(df, ("pay", "before")),
+    "one column by signed ranks": lambda df: stats.wilcoxon(df, "pay", mu=40_000.0),
+    "pairs alike": lambda df: stats.equivalence(df, ("pay", "before")),
     "tukey": lambda df: stats.posthoc(df, "pay", "level", "tukey"),
     "dunn": lambda df: stats.posthoc(df, "pay", "level", "dunn"),
     "pairs by Welch": lambda df: stats.posthoc(df, "pay", "level", "welch", scale="log"),
@@ -59,6 +63,8 @@ def test_a_repeating_outcome_gives_the_very_result(name: str):
     frame = table(4000)
     frame["desk"] = "d" + frame["hours"].astype(str)
     frame["pay"] = (frame["pay"] / 5000).round() * 5000
+
+    frame["before"] = frame["pay"].sample(frac=1, random_state=0).to_numpy()
 
     folded, whole = both(EXACT[name], frame)
 
@@ -82,7 +88,18 @@ MEASURED: dict[str, Callable[[Any], Result]] = {
 
 @pytest.mark.parametrize("name", MEASURED)
 def test_a_measured_outcome_gives_exact_means_and_spreads(name: str):
-    folded, whole = both(MEASURED[name], table())
+    exact_but_for_ranks(*both(MEASURED[name], table()))
+
+
+def test_a_measured_outcome_with_values_below_zero_gives_them_as_well():
+    frame = table()
+    frame["exact"] -= 40_000.0
+
+    for x in ("left", "level"):
+        exact_but_for_ranks(*both(lambda df, x=x: stats.compare(df, "exact", x), frame))
+
+
+def exact_but_for_ranks(folded: Result, whole: Result) -> None:
 
     assert any("bins 0.05% wide" in warning for warning in folded.warnings)
     assert len(folded.estimates) == len(whole.estimates)
@@ -106,6 +123,7 @@ def test_a_measured_outcome_gives_exact_means_and_spreads(name: str):
     [
         lambda df: stats.mann_whitney(df, "exact", "left"),
         lambda df: stats.kruskal(df, "exact", "year"),
+        lambda df: stats.wilcoxon(df, "exact", mu=40_000.0),
         lambda df: stats.posthoc(df, "exact", "year", "dunn"),
         lambda df: stats.variances(df, "exact", "year"),
         lambda df: stats.normality(df, "exact", "year"),
@@ -126,7 +144,7 @@ def test_ranks_and_shapes_of_a_measured_outcome_are_good_to_the_bin(call: Callab
 
 def test_rows_of_one_bin_are_tied_over_all_groups():
     rng = np.random.default_rng(1)
-    values = rng.choice([1000, 2110, 5230], 400) + rng.normal(0, 0.001, 400)  # three bins, whatever the group
+    values = rng.choice([1000, 1410, 2230], 400) + rng.normal(0, 0.001, 400)  # three bins, whatever the group
     frame = pd.DataFrame({"y": values, "g": np.where(values.argsort().argsort() % 2, "a", "b")})
 
     folded, _ = both(lambda df: stats.mann_whitney(df, "y", "g"), frame)
@@ -160,6 +178,12 @@ def test_ranks_of_folded_values_are_those_of_the_rows(seed: int):
     assert shift == ranks.shift_of_two(groups[0], groups[1])
 
     assert ranks.dunn(held) == ranks.dunn(groups)
+
+    apart = groups[2] - most // 2
+    v = ranks.signed_ranks(fold(apart))
+    how = {"method": "exact"} if v.exact else {"method": "asymptotic", "correction": True}
+    assert v.p == pytest.approx(scipy_stats.wilcoxon(apart, **how).pvalue, rel=1e-9)
+    assert v == ranks.signed_ranks(apart)
 
 
 def test_few_rows_get_the_exact_test_also_when_folded():
@@ -206,3 +230,40 @@ def test_a_folded_frame_is_read_as_all_of_its_rows_again(monkeypatch: pytest.Mon
     again, dropped = engine_fold.taken(once, ("pay", "level"), "pay")
 
     assert engine_fold.rows(again) + dropped == len(frame)
+
+
+@pytest.mark.parametrize("engine", ["pandas", "polars", "duckdb"])
+def test_values_of_rows_that_are_left_out_do_not_hide_the_logarithms(engine: str, monkeypatch: pytest.MonkeyPatch):
+    frame = table()
+    frame.loc[frame["site"].isna(), "exact"] = 0.0
+    whole = stats.compare(frame, "exact", "site", "log")
+    monkeypatch.setattr(engines, "LARGE", 100)
+    monkeypatch.setattr(engine_fold, "WIDTHS", (0.05,))
+    data: Any = frame
+    if engine == "polars":
+        import polars
+
+        data = polars.from_pandas(frame)
+    elif engine == "duckdb":
+        import duckdb
+        import pyarrow
+
+        data = duckdb.connect().from_arrow(pyarrow.Table.from_pandas(frame))
+
+    folded = stats.compare(data, "exact", "site", "log")
+
+    for ours, theirs in zip(folded.estimates, whole.estimates, strict=True):
+        assert (ours.value, ours.low, ours.high) == pytest.approx((theirs.value, theirs.low, theirs.high), rel=1e-9)
+    assert folded.values["dropped"] == whole.values["dropped"] == 30
+
+
+def test_ranks_of_an_outcome_far_from_zero_are_good_to_its_spread():
+    rng = np.random.default_rng(3)
+    groups = rng.choice(["a", "b"], 5000)
+    frame = pd.DataFrame({"y": 101_325 + rng.normal(0, 3, 5000) + 0.2 * (groups == "a"), "g": groups})
+
+    folded, whole = both(lambda df: stats.mann_whitney(df, "y", "g"), frame)
+
+    assert any("bins" in warning for warning in folded.warnings)
+    assert folded.tests[0].p == pytest.approx(whole.tests[0].p, rel=0.02)
+    assert folded.estimates[0].value == pytest.approx(whole.estimates[0].value, abs=0.003)
