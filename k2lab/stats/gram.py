@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 CHUNK = 2048
 """Rows that are looked at together: they stay in the processor's cache, and BLAS starts no threads for so few."""
-MANY = 20_000
+MANY = 5_000
 """Rows from which cross products are worth it; fewer are solved by QR in no time, with all digits."""
 WORST = 1e6
 """Condition of the scaled cross products up to which they keep ten digits; beyond it a QR of the matrix is taken."""
