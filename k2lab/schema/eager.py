@@ -155,24 +155,16 @@ def _distinct(series: nw.Series[Any], kind: ColumnKind, *, nulls: int, picked: A
 
 
 def _drawn(series: nw.Series[Any], picked: Any) -> nw.Series[Any]:
-    """Return the picked rows; of pandas' Arrow text chunk by chunk, since a draw from all chunks copies them first."""
-    drawn: nw.Series[Any]
-    native = series.to_native()
-    if not series.implementation.is_pandas() or getattr(native.dtype, "storage", "") != "pyarrow":
-        drawn = series[picked]
-        return drawn
+    """Return the picked rows."""
     import narwhals as nw
-    import numpy as np
-    import pyarrow as pa
 
-    chunks = pa.chunked_array(native.array.__arrow_array__()).chunks
-    ends = np.cumsum([0, *(len(chunk) for chunk in chunks)])
-    bounds = np.searchsorted(picked, ends)
-    parts = [
-        chunk.take(pa.array(picked[low:high] - start))
-        for chunk, start, low, high in zip(chunks, ends[:-1], bounds[:-1], bounds[1:], strict=True)
-    ]
-    drawn = nw.from_native(pa.chunked_array(parts, type=chunks[0].type), series_only=True)
+    from k2lab.stats.engines import picked_rows
+
+    drawn: nw.Series[Any]
+    if series.implementation.is_pandas():
+        drawn = nw.from_native(picked_rows(series.to_native(), picked), series_only=True)
+    else:
+        drawn = series[picked]
     return drawn
 
 

@@ -231,7 +231,7 @@ def _drawn(data: Any, wanted: tuple[str, ...], total: int) -> pd.DataFrame:
         chosen = np.sort(np.random.default_rng(SEED).choice(total, min(SAMPLE, total), replace=False))
         picked: pd.DataFrame
         if module == "pandas":
-            picked = pd.concat([data[name].iloc[chosen] for name in names], axis=1)
+            picked = pd.concat([picked_rows(data[name], chosen) for name in names], axis=1)
         elif module == "polars":
             picked = data.select(names)[chosen].to_arrow().to_pandas()
         else:
@@ -242,6 +242,29 @@ def _drawn(data: Any, wanted: tuple[str, ...], total: int) -> pd.DataFrame:
     except _failures() as error:
         raise failed(error, module) from error
     return made
+
+
+def picked_rows(column: Any, places: Any) -> Any:
+    """Return some rows of a pandas column, by ascending places.
+
+    Of Arrow text they are taken chunk by chunk: a take from all chunks would copy them into one first.
+    """
+    import numpy as np
+
+    if getattr(column.dtype, "storage", "") != "pyarrow":
+        return column.iloc[places]
+    import pandas as pd
+    import pyarrow as pa
+
+    chunks = pa.chunked_array(column.array.__arrow_array__()).chunks
+    ends = np.cumsum([0, *(len(chunk) for chunk in chunks)])
+    bounds = np.searchsorted(places, ends)
+    parts = [
+        chunk.take(pa.array(places[low:high] - start))
+        for chunk, start, low, high in zip(chunks, ends[:-1], bounds[:-1], bounds[1:], strict=True)
+    ]
+    values = pd.array(pa.chunked_array(parts, type=chunks[0].type), dtype=column.dtype)
+    return pd.Series(values, index=column.index[places], name=column.name)
 
 
 def _by_engine(data: Any, names: list[str], share: float) -> Any:

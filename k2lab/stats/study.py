@@ -277,7 +277,9 @@ def study(
     whole = fold.folded(data, asked, y, needed=asked[: 2 + (by is not None)]) if folds else columns.raw(data, asked)
     if rows == "distinct" and engines.large(data):
         raise UsageError("Repeated rows are not looked for in so many rows.", 'Use rows="all", or drop them first.')
-    repeats = np.zeros(len(whole), dtype=bool) if engines.large(data) else columns.repeats(data)
+    # The rows of a fold all differ.
+    known = not engines.large(data) and fold.times(whole) is None
+    repeats = columns.repeats(data) if known else np.zeros(len(whole), dtype=bool)
     if rows == "distinct":
         whole = whole[~repeats]
     there = whole[asked[: 2 + (by is not None)]].notna().all(axis=1).to_numpy()
