@@ -80,7 +80,7 @@ def test_folded_helpers_have_the_numbers_of_pandas(name: str, frame: Any):
 def test_samples_are_labelled_in_words_and_on_figures(frame: Any, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(engines, "SAMPLE", 300)
 
-    taken = stats.checks(frame, "exact", "level").values["sample"]
+    taken = stats.correlation(frame, "exact", "hours", "spearman").values["sample"]
     ax = plots.histogram(frame, x="exact")
     record = record_of(ax)
 
