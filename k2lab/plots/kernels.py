@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 POINTS = 512
+EPSILON = 2.0**-52
 FINE = 40  # grid points a standard deviation of the kernel: linear binning is then right to 1e-4 of the peak
 
 
@@ -36,7 +37,7 @@ def bandwidth(values: Array, times: Array | None = None) -> float:
     low, high = held.quantiles([0.25, 0.75])
     middle = (high - low) / 1.34
     spread = min(held.sd, middle) if middle > 0 else held.sd
-    if spread <= 1e-12 * max(1e-300, abs(held.mean)):
+    if spread <= 4 * EPSILON * max(1e-300, abs(held.mean)):
         return 0.0
     return float(0.9 * spread * held.n**-0.2)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from k2lab.plots import sample, text, ticks
 from k2lab.stats import columns
+from k2lab.stats.dates import dates_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,9 +50,8 @@ def periods(frame: pd.DataFrame, time: str) -> Periods:
 
     column = frame[time]
     if not is_datetime64_any_dtype(column.dtype) and not columns.is_number(frame, time):
-        read = pd.to_datetime(column.astype(str), format="ISO8601", errors="coerce", utc=True)
-        looks = column.astype(str).str.contains(r"^\d{4}-\d{1,2}", regex=True)
-        column = read if bool(looks.all()) and not bool(read.isna().any()) else column
+        read = dates_of(column)
+        column = read.values if read is not None and not bool(read.values.isna().any()) else column
     if is_datetime64_any_dtype(column.dtype):
         if column.dt.tz is not None:
             column = column.dt.tz_localize(None)

@@ -11,7 +11,7 @@ from k2lab.locale import numbers, pick
 from k2lab.stats import effect_sizes, fold, intervals, samples, welch
 from k2lab.stats.factorial import Factorial, Square, factorial, robust, squares
 from k2lab.stats.frames import short
-from k2lab.stats.groups import missing_sentence, take_rows
+from k2lab.stats.groups import by_names, missing_sentence, take_rows
 from k2lab.stats.labels import any_engine
 from k2lab.stats.least import NotEstimable
 from k2lab.stats.linear import LinearFit
@@ -80,7 +80,7 @@ def anova(
     'Welch F'
     """
     level_checked(level)
-    factors = (x,) if isinstance(x, str) else tuple(x)
+    factors = by_names(x)
     if type not in (1, 2, 3):
         raise UsageError(f"type is {type!r}.", "It can be 1, 2 or 3.")
     if not factors or len(set(factors)) < len(factors) or y in factors:

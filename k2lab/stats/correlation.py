@@ -12,8 +12,9 @@ from k2lab.stats import columns as cols
 from k2lab.stats import engines, fold, linear, moments
 from k2lab.stats.coefficients import Coefficient, kendall, of_r, pearson, spearman
 from k2lab.stats.concordance import ranks
+from k2lab.stats.frames import short
 from k2lab.stats.grouped import Folds
-from k2lab.stats.groups import missing_sentence, take_rows
+from k2lab.stats.groups import by_names, missing_sentence, take_rows
 from k2lab.stats.labels import any_engine
 from k2lab.stats.result import Estimate, Result, Sentence, TestResult
 from k2lab.stats.samples import level_checked, one_of
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+MOST_LEVELS = 300
+"""Levels of a category that is held fixed: each takes a column of a design."""
 METHODS = ("pearson", "spearman", "kendall")
 LABELS = {"pearson": "Pearson r", "spearman": "Spearman rho", "kendall": "Kendall tau-b"}
 
@@ -79,7 +82,7 @@ def correlation(
     """
     level_checked(level)
     one_of("method", method, METHODS)
-    fixed = (given,) if isinstance(given, str) else tuple(given)
+    fixed = by_names(given)
     if x == y or {x, y} & set(fixed):
         raise UsageError("A correlation needs two different columns, and others to be held fixed.", "")
     if fixed and method == "kendall":
@@ -208,7 +211,14 @@ def _enough(n: int, k: int) -> None:
 
 def _residuals(frame: Any, a: np.ndarray, b: np.ndarray, fixed: Sequence[str]) -> tuple[np.ndarray, np.ndarray, int]:
     """Return what the fixed columns leave of both, and how many coefficients that took."""
-    made = linear.design(frame, fixed, categories=[c for c in fixed if not cols.is_number(frame, c)])
+    categories = [name for name in fixed if not cols.is_number(frame, name)]
+    for name in categories:
+        if cols.distinct(frame, name, MOST_LEVELS) > MOST_LEVELS:
+            raise UsageError(
+                f"{short(name)} has more than {MOST_LEVELS} levels, too many to be held fixed one by one.",
+                f"Take the means of its levels out first: df[c] - df.groupby({name!r})[c].transform('mean').",
+            )
+    made = linear.design(frame, fixed, categories=categories)
     left, times = [], fold.times(frame)
     folds = None if times is None else Folds(times=times.astype(float), within=0.0 * times)
     for name, values in (("x", a), ("y", b)):

@@ -61,7 +61,7 @@ def distribution(data: Any, y: str, by: str | None = None) -> Result:
         raise InputError(f"The column {tidy(y)} has no value.", "Choose another column.")
     if not columns.is_number(there, y) or (columns.is_category(there, y) and there[y].nunique() <= 2):
         return _levels(there, y, missing)
-    values = fold.held(there, there[y].to_numpy(dtype=float), fold.WITHIN)
+    values = fold.held(there, columns.number(there, y), fold.WITHIN)
     scale = columns.choose_scale(values.values, times=values.times)
     table = [(pick("all", "全部"), *_line(values))]
     said = [*_words(y, values, scale, missing)]

@@ -14,6 +14,8 @@ from k2lab.stats.weighted import Held, of, variance
 if TYPE_CHECKING:
     import numpy as np
 
+    Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+
 
 def hedges_g(x: np.ndarray | Held, y: np.ndarray | Held, label: str = "Hedges g", level: float = 0.95) -> Estimate:
     """Return the standardised difference of two means (x less y), with the exact small-sample factor.
@@ -249,15 +251,29 @@ def _nct_ncp(t: float, df: float, p: float) -> float:
 
 
 def _ncf_cdf(F: float, df1: float, df2: float, ncp: float) -> float:
-    """Return P(F' <= F) of the non-central F as a Poisson mixture of betas over a window about ncp / 2."""
+    """Return P(F' <= F) of the non-central F, as a Poisson mixture of betas."""
+    from scipy.special import betaincc
+
+    j, weight = _poisson(ncp / 2)
+    # The beta from its other side: near x = 1, which is where a large F is, 1 - x keeps its digits.
+    return float(weight @ betaincc(df2 / 2, df1 / 2 + j, df2 / (df1 * F + df2)))
+
+
+def _poisson(mean: float) -> tuple[Array, Array]:
+    """Return numbers and their probabilities in a Poisson law, of a large mean at some thousand even steps.
+
+    Steps of a hundredth of its standard deviation leave a mean over the law unchanged to all digits.
+    """
     import numpy as np
-    from scipy.special import betainc
     from scipy.stats import poisson
 
-    width = 12 * math.sqrt(ncp / 2) + 60
-    j = np.arange(max(0, math.floor(ncp / 2 - width)), math.ceil(ncp / 2 + width) + 1)
-    x = df1 * F / (df1 * F + df2)
-    return float((poisson.pmf(j, ncp / 2) * betainc(df1 / 2 + j, df2 / 2, x)).sum())
+    width = 12 * math.sqrt(mean) + 60
+    low, high = max(0.0, float(np.floor(mean - width))), float(np.ceil(mean + width))
+    step = max(1.0, float(np.floor(math.sqrt(mean) / 100)))
+    j: Array = np.arange(low, high + step, step)
+    # Of a very large mean the probabilities are those of the normal law, whose logarithms do not cancel.
+    weight = poisson.pmf(j, mean) if mean < 1e8 else np.exp(-((j - mean) ** 2) / (2 * mean))
+    return j, weight * step if step == 1.0 else weight / weight.sum()
 
 
 def _ncf_ncp(F: float, df1: float, df2: float, p: float) -> float:
@@ -314,11 +330,8 @@ def cramers_v_interval(
 
 
 def _ncx2_cdf(x: float, df: float, ncp: float) -> float:
-    """Return P(X <= x) of the non-central chi squared, as a Poisson mixture over a window about ncp / 2."""
-    import numpy as np
+    """Return P(X <= x) of the non-central chi squared, as a Poisson mixture of central ones."""
     from scipy.special import chdtr
-    from scipy.stats import poisson
 
-    width = 12 * math.sqrt(ncp / 2) + 60
-    j = np.arange(max(0, math.floor(ncp / 2 - width)), math.ceil(ncp / 2 + width) + 1)
-    return float((poisson.pmf(j, ncp / 2) * chdtr(df + 2 * j, x)).sum())
+    j, weight = _poisson(ncp / 2)
+    return float(weight @ chdtr(df + 2 * j, x))

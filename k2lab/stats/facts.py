@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from k2lab.locale import pick
 from k2lab.locale.numbers import count, number, percent, plain
 from k2lab.stats import columns, engines, fold, oddities, periods, row_facts
+from k2lab.stats.dates import dates_of
 from k2lab.stats.labels import any_engine
 from k2lab.stats.result import Check, Result, Scalar, Sentence, Table
 from k2lab.stats.roles import Role, holds_dates, role, role_text
@@ -91,6 +92,7 @@ def facts(
         tables.append(table)
         said.extend(sentences)
     if y is not None and columns.is_number(frame, y):
+        columns.number(frame, y)  # refuses what cannot be squared
         check, sentence = _shape(used, y)
         checks.append(check)
         if sentence is not None:
@@ -143,7 +145,8 @@ def _dates(frame: pd.DataFrame, x: str) -> Sentence:
     """Say that a compared column holds dates, with their range, since single days make no groups."""
     import pandas as pd
 
-    days = pd.to_datetime(frame[x], errors="coerce", format="mixed").dropna()
+    read = None if pd.api.types.is_datetime64_any_dtype(frame[x].dtype) else dates_of(frame[x])
+    days = (frame[x] if read is None else read.values).dropna()
     first, last = (columns.level_name(day) for day in (days.min(), days.max()))
     return Sentence(
         key="dates",

@@ -68,10 +68,10 @@ class Groups:
 
 
 def by_names(by: str | Sequence[str] | None) -> tuple[str, ...]:
-    """Return the grouping columns as a tuple."""
+    """Return the columns that were named, as a tuple; what is no name is refused where the columns are looked for."""
     if by is None:
         return ()
-    return (by,) if isinstance(by, str) else tuple(by)
+    return tuple(by) if isinstance(by, Sequence) and not isinstance(by, str) else (by,)
 
 
 def take_rows(

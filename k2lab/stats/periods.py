@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from k2lab.locale import pick
 from k2lab.locale.numbers import count, percent
 from k2lab.stats import columns, fold
+from k2lab.stats.dates import dates_of
 from k2lab.stats.grouped import Term
 from k2lab.stats.result import Sentence, Table
 from k2lab.stats.study import WEAK, category
@@ -30,7 +31,8 @@ def read(frame: pd.DataFrame, name: str) -> Term | None:
 
     column = frame[name]
     if pd.api.types.is_datetime64_any_dtype(column.dtype) or not columns.is_number(frame, name):
-        dates = column if pd.api.types.is_datetime64_any_dtype(column.dtype) else _parsed(column)
+        text = None if pd.api.types.is_datetime64_any_dtype(column.dtype) else dates_of(column)
+        dates = column if pd.api.types.is_datetime64_any_dtype(column.dtype) else text.values if text else None
         if dates is None:
             order = columns.level_order(frame, name)
             if len(order) > MOST or not _known(order):
@@ -57,20 +59,21 @@ def read(frame: pd.DataFrame, name: str) -> Term | None:
     )
 
 
-def _parsed(column: pd.Series[str]) -> pd.Series[pd.Timestamp] | None:
-    """Parse text as dates if nearly all of it is."""
-    import pandas as pd
-
-    if not column.dropna().astype(str).head(50).str.contains(r"\d{2,}").all() or not len(column.dropna()):
-        return None
-    made = pd.to_datetime(column, errors="coerce", format="mixed")
-    return made if made.notna().sum() > 0.9 * column.notna().sum() else None
-
-
 def _known(order: tuple[object, ...]) -> bool:
     from k2lab.stats.vocabulary import ordinal_rank
 
     return ordinal_rank([columns.level_name(v) for v in order]) is not None
+
+
+def assumed_order(frame: pd.DataFrame, name: str) -> tuple[Sentence, ...]:
+    """Say which of day and month was read first, where nothing in a column of text tells."""
+    import pandas as pd
+
+    if columns.is_number(frame, name) or pd.api.types.is_datetime64_any_dtype(frame[name].dtype):
+        return ()
+    found = dates_of(frame[name])
+    note = found.note(name) if found is not None else ""
+    return (Sentence(key="date-order", role="caveat", text=note, columns=(name,), weight=60),) if note else ()
 
 
 def incomplete(sizes: np.ndarray) -> bool:
@@ -106,7 +109,7 @@ def described(frame: pd.DataFrame, when: str, x: str | None) -> tuple[Table | No
     if early > 0:
         told = [*told, pick(f"and {early} earlier periods", f"另有更早的 {early} 期")]
     text = pick(f"Rows by {tidy(when)}: {listed(told)}{most_en}.", f"按 {tidy(when)} 的行数：{listed(told)}{most_zh}。")
-    said = [Sentence(key="periods", text=text, columns=(when,), weight=46)]
+    said = [Sentence(key="periods", text=text, columns=(when,), weight=46), *assumed_order(frame, when)]
     if partial:
         said.append(
             Sentence(

@@ -161,7 +161,7 @@ def _one_value(frame: pd.DataFrame) -> tuple[tuple[str, ...], tuple[str, ...]]:
         try:
             if len(column) > 1 and column.nunique() == 1:
                 constant.append(name)
-        except TypeError:  # lists or dicts in cells
+        except (TypeError, ValueError):  # lists or dicts in cells, or tuples that numpy takes for arrays
             nested.append(name)
     return tuple(constant), tuple(nested)
 
@@ -199,7 +199,7 @@ def _equal(frame: pd.DataFrame) -> tuple[tuple[str, str], ...]:
     for name in frame.columns:
         try:
             digest = int(pd.util.hash_pandas_object(frame[name], index=False).sum())
-        except TypeError:  # lists or dicts in cells
+        except (TypeError, ValueError):  # lists or dicts in cells, or tuples that numpy takes for arrays
             continue
         first = seen.setdefault(digest, name)
         if first != name and frame[first].equals(frame[name]):

@@ -134,7 +134,15 @@ def _statistic(asked: str | Callable[..., Any]) -> tuple[str, Callable[..., Any]
     from scipy.stats import trim_mean
 
     if callable(asked):
-        return getattr(asked, "__name__", "statistic"), asked
+        name = getattr(asked, "__name__", "<lambda>")
+
+        def along(v: np.ndarray, axis: int) -> Any:
+            try:
+                return asked(v, axis=axis)
+            except TypeError:  # it takes the values of one sample
+                return np.apply_along_axis(asked, axis, v)
+
+        return pick("statistic", "统计量") if name == "<lambda>" else name, along
     named: dict[str, tuple[str, Callable[..., Any]]] = {
         "mean": (pick("mean", "均值"), np.mean),
         "median": (pick("median", "中位数"), np.median),

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from k2lab.errors import InputError, UsageError
 from k2lab.locale import pick
 from k2lab.stats import columns, fold
-from k2lab.stats.frames import short
-from k2lab.stats.groups import missing_sentence, take_rows
+from k2lab.stats.frames import require, short
+from k2lab.stats.groups import by_names, missing_sentence, take_rows
 from k2lab.stats.result import Scalar, Sentence
 from k2lab.stats.weighted import Held
 from k2lab.stats.words import at, tidy
@@ -229,7 +229,8 @@ def pairs(
         If a unit has more than one row in a group, or there is no pair.
     """
     if not isinstance(y, str):
-        names = tuple(y)
+        names = by_names(y)
+        require(data, names)
         if len(names) != 2 or names[0] == names[1]:
             raise UsageError("Pairs need two different columns.", 'For example y=("before", "after").')
         frame, dropped = take_rows(data, names, folds=folds)

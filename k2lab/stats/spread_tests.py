@@ -249,8 +249,9 @@ def normal_tests(values: np.ndarray | Held, label: str) -> list[TestResult]:
 
 def _crossed(data: Any, y: str, x: str | Sequence[str], scale: str) -> samples.Samples:
     """Read the groups of one column, or of the combinations of several."""
-    if isinstance(x, str):
-        return samples.groups(data, y, x, scale)
+    x = by_names(x)
+    if len(x) == 1:
+        return samples.groups(data, y, x[0], scale)
     frame, dropped = take_rows(data, (y, *x), folds=True, y=y)
     parts = [[columns.level_name(v) for v in frame[name]] for name in x]
     name = " x ".join(x)

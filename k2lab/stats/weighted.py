@@ -75,7 +75,7 @@ def _by_counting(values: np.ndarray, at: Sequence[float]) -> np.ndarray:
 
     made: np.ndarray
     low, high, n = float(values.min()), float(values.max()), len(values)
-    if not 0 < high - low < np.inf:
+    if not BINS * np.finfo(float).tiny < high - low < np.inf:
         made = np.quantile(values, at)
         return made
     place = np.asarray(at, dtype=np.float64) * (n - 1)
