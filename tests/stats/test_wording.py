@@ -176,3 +176,28 @@ def test_the_weightiest_findings_of_the_headline_cover_its_parts(salaries: pd.Da
                  "n = 341 and 1,179", "remote_ratio = 50 (n = 275)", "±5.0%"):  # fmt: skip
         assert part in text
     assert "practically equivalent) in SE (−2.1%)" in text
+
+
+def test_groups_without_spread_do_not_deny_an_association() -> None:
+    """Welch has no weight for a group of one value; the ranks judge then, and the headline names them."""
+    rng = np.random.default_rng(0)
+    dose = np.repeat(["none", "low", "high"], 40)
+    value = np.select([dose == "low", dose == "high"], [5.0, 10.0]) + np.where(dose == "none", 0, rng.normal(size=120))
+    for values in (value, np.repeat([0.0, 1, 2], 40)):
+        frame = pd.DataFrame({"dose": dose, "v": values})
+        said = _said(stats.compare(frame, "v", "dose"), "groups")[0]
+        assert "v is associated with dose" in said
+        assert "Kruskal-Wallis H(2)" in said
+        use_language("zh")
+        told = stats.compare(frame, "v", "dose")
+        use_language("en")
+        assert "依秩检验：Kruskal-Wallis" in _said(told, "groups")[0]
+        assert "没有明确" not in _said(told, "groups")[0]
+
+
+def test_groups_that_no_test_can_judge_are_not_denied_either() -> None:
+    """Where even the ranks are tied, the headline says that nothing was tested."""
+    frame = pd.DataFrame({"g": list("aaaaaabbbbbbccccccdd"), "v": [1.0] * 18 + [2.0, 3.0]})
+    said = _said(stats.compare(frame, "v", "g"), "groups")[0]
+    assert "could not be tested" in said
+    assert "clearly" not in said
