@@ -13,7 +13,7 @@ from k2lab.stats.labels import any_engine
 from k2lab.stats.outcome import outcome
 from k2lab.stats.result import Check, Estimate, Result, Scalar, Sentence, Table, TestResult
 from k2lab.stats.twobytwo import two_by_two
-from k2lab.stats.words import at, joined, p_text, tidy
+from k2lab.stats.words import at, joined, p_text, strength, tidy
 
 if TYPE_CHECKING:
     import numpy as np
@@ -88,14 +88,14 @@ def associate(data: Any, x: str, y: str) -> Result:
     V = effect_sizes.cramers_v(chi2_of(made), made.n, len(made.x_levels), len(made.y_levels)) if made.n > k else 0.0
     df = (len(made.x_levels) - 1) * (len(made.y_levels) - 1)
     low, high = effect_sizes.cramers_v_interval(chi2_of(made), df, made.n, len(made.x_levels), len(made.y_levels))
-    strength = Estimate(
+    size = Estimate(
         label="Cramér's V", value=V, low=min(low, V), high=max(high, V), n=made.n,
         method=pick("Cramér's V, bias-corrected, non-central chi2 interval", "Cramér's V，偏差校正，非中心 chi2 区间"),
     )  # fmt: skip
     test = TestResult(
         label=test.label, method=test.method, statistic=test.statistic, symbol=test.symbol, df=test.df, p=test.p,
         n=test.n,
-        effect=strength,
+        effect=size,
     )  # fmt: skip
     facts: dict[str, Scalar] = {"n": made.n, "dropped": dropped, "x": x, "y": y, "cramers_v": V}
     estimates: tuple[Estimate, ...] = ()
@@ -119,7 +119,7 @@ def associate(data: Any, x: str, y: str) -> Result:
         kind="associate", title=pick(f"{tidy(x)} and {tidy(y)}", f"{tidy(x)} 与 {tidy(y)}"), estimates=estimates,
         tests=(test,),
         checks=checks, tables=_tables(made), values=facts, warnings=warn,
-        sentences=(*extra, *_words(made, strength, test, bool(extra)), *missing_sentence(dropped,
+        sentences=(*extra, *_words(made, size, test, bool(extra)), *missing_sentence(dropped,
         fold.rows(frame) + dropped, (x, y))),
     )  # fmt: skip
 
@@ -276,18 +276,27 @@ def _tables(made: Crossing) -> tuple[Table, ...]:
     )
 
 
-def _words(made: Crossing, strength: Estimate, test: TestResult, has_headline: bool) -> list[Sentence]:
+def verdict(made: Crossing, v: float, p: float) -> str:
+    """Say whether two columns are associated, and if so how strongly, by Cohen's w (Cohen 1988)."""
+    x, y = tidy(made.x), tidy(made.y)
+    if p >= 0.05:
+        return pick(f"{x} and {y} are not clearly associated", f"{x} 与 {y} 没有明确的关联")
+    size = strength(v * (min(made.counts.shape) - 1) ** 0.5)
+    return pick(f"{x} and {y} are associated, a {size} relationship", f"{x} 与 {y} 相关，关系{size}")
+
+
+def _words(made: Crossing, size: Estimate, test: TestResult, has_headline: bool) -> list[Sentence]:
     import numpy as np
 
     x, y, names = tidy(made.x), tidy(made.y), (made.x, made.y)
-    v, low, high = (f"{value:.3f}" for value in (strength.value, strength.low, strength.high))
+    v, low, high = (f"{value:.3f}" for value in (size.value, size.low, size.high))
     df = f"({numbers.count(test.df[0])})" if test.df else ""
-    clear = test.p < 0.05
+    found = verdict(made, size.value, test.p)
     how = f"{test.method}{df}, chi2 = {numbers.number(test.statistic)}, {p_text(test.p)}"
     text = pick(
-        f"In these data, {x} and {y} are {'associated' if clear else 'not clearly associated'}: Cramér's V = {v} "
+        f"In these data, {found}: Cramér's V = {v} "
         f"(0 none, 1 complete; 95% CI {low} to {high}; n = {numbers.count(made.n)}); {how}.",
-        f"在这些数据中，{x} 与 {y} {'相关' if clear else '没有明确的关联'}：Cramér's V = {v}"
+        f"在这些数据中，{found}：Cramér's V = {v}"
         f"（0 为无，1 为完全；95% 置信区间 {low} 至 {high}；n = {numbers.count(made.n)}）；{how}。",
     )
     said = [

@@ -133,7 +133,8 @@ def compare(
     left = tuple(g for g in found if g not in usable)
     tied = fold.held(frame, fold.tied(frame, out.values))
     made = Comparison(outcome=out, tied=tied, x=x, groups=usable, reference=reference)
-    ranked = len(usable) == 2 and small_and_skewed([made.values(g) for g in usable])
+    few = min(g.n for g in usable) < FEW
+    ranked = len(usable) == 2 and not few and small_and_skewed([made.values(g) for g in usable])
     result = two(made) if len(usable) == 2 else several(made) if len(usable) <= MANY else many(made)
     if ranked:
         result = by_ranks(made, result)
@@ -294,7 +295,7 @@ def _method(made: Comparison, *, ranked: bool) -> list[Sentence]:
 def shown_mean(made: Comparison, group: Group) -> str:
     """Write the (geometric) mean of a group with its level and n."""
     estimate = mean_of(made, group)
-    value = numbers.number(estimate.value) if estimate else "?"
+    value = numbers.spanned(estimate.value, estimate.low, estimate.high)[0] if estimate else "?"
     return f"{value} ({made.level(group)}; n = {numbers.count(group.n)})"
 
 

@@ -67,6 +67,8 @@ class LinearFit:
     clusters : int or None
     weighted : bool
         Whether rows had precision weights; residuals and leverages are then those of the weighted rows.
+    centred : bool
+        Whether `r2` is taken about the mean; about zero, it is no share of the variance.
     """
 
     names: tuple[str, ...]
@@ -86,12 +88,13 @@ class LinearFit:
     perfect: bool
     clusters: int | None = None
     weighted: bool = False
+    centred: bool = True
 
     @property
     def adj_r2(self) -> float:
         """R squared adjusted for the number of coefficients."""
         k = self.n - self.df_resid - 1
-        return 1 - (1 - self.r2) * (self.n - 1) / self.df_resid if k >= 0 else self.r2
+        return 1 - (1 - self.r2) * (self.n - self.centred) / self.df_resid if k >= 0 else self.r2
 
     @property
     def sigma(self) -> float:
@@ -222,7 +225,7 @@ def fit_weighted(made: Design, y: Floats, weights: Floats, cov: str = "HC3", clu
     total = float(w @ (y - shift) ** 2)
     return replace(
         found, params=params, cov=back @ found.cov @ back.T, inverse=back @ found.inverse @ back.T, ss_total=total,
-        r2=1 - found.ss_resid / total if total > 0 else 0.0, weighted=True,
+        r2=1 - found.ss_resid / total if total > 0 else 0.0, weighted=True, centred=intercept,
     )  # fmt: skip
 
 
@@ -249,7 +252,8 @@ def _fit(
         mean = np.bincount(index, mean if times is None else times * mean, minlength=cells.shape[0]) / np.maximum(
             size, 1
         )
-    if not isinstance(cells, Factored) and not bool((cells[:, 0] == 1).all()):
+    centred = isinstance(cells, Factored) or bool((cells[:, 0] == 1).all())
+    if not centred:
         mean, shift = mean + shift, 0.0
     solved = solve(cells, size, mean, names, products)
     y_moved = y - shift - solved.offset
@@ -272,6 +276,7 @@ def _fit(
         r2=1 - ss_resid / ss_total if ss_total > 0 else 0.0,
         ss_resid=ss_resid, ss_total=ss_total, residuals=residuals, fitted=y - residuals, leverage=leverage,
         inverse=solved.inverse, perfect=ss_resid <= 1e-22 * max(ss_total, 1e-8 * around_zero), clusters=groups,
+        centred=centred,
     )  # fmt: skip
 
 

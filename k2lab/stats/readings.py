@@ -97,6 +97,13 @@ def _fit_text(outcome: Outcome, fitted: LinearFit, terms: Sequence[str]) -> str:
     share, n = numbers.percent(fitted.r2), numbers.count(fitted.n)
     verb = "accounts" if len(terms) == 1 else "together account"
     r2, adjusted = numbers.number(fitted.r2, 2), numbers.number(fitted.adj_r2, 2)
+    if not fitted.centred:
+        return pick(
+            f"In these data, {y} is fitted by {listed} without an intercept: R² about zero {r2} (adjusted {adjusted}; "
+            f"n = {n}), which cannot be compared with that of a model with an intercept.",
+            f"在这些数据中，以 {listed} 拟合 {y}，不含截距：关于零的 R² {r2}（校正后 {adjusted}；n = {n}），"
+            "不能与含截距模型的 R² 相比。",
+        )
     return pick(
         f"In these data, {listed} {verb} for {share} of the variance of {y} (R² {r2}, adjusted {adjusted}; n = {n}).",
         f"在这些数据中，{listed} {'合计' if len(terms) > 1 else ''}解释 {y} 方差的 {share}（R² {r2}，校正后 "
@@ -172,7 +179,6 @@ def _interaction(outcome: Outcome, c: Coefficient, ends: str) -> str:
 
 
 def _left_open(outcome: Outcome, fitted: LinearFit) -> str:
-    rest = numbers.percent(1 - fitted.r2)
     if outcome.scale == "log":
         low, high = (numbers.percent(math.expm1(v * fitted.sigma), 0, sign=True) for v in (-1, 1))
         typical = pick(
@@ -181,10 +187,17 @@ def _left_open(outcome: Outcome, fitted: LinearFit) -> str:
     else:
         size = outcome.size(fitted.sigma, sign=False)
         typical = pick(f"a typical row lies {size} from its predicted value", f"典型的行偏离预测值 {size}")
-    y = outcome.shown_name
+    y, rest, rest_zh = outcome.shown_name, numbers.percent(1 - fitted.r2), ""
+    if not fitted.centred:
+        return pick(
+            f"Of {y} the model leaves this open: {typical} (residual SD).",
+            f"{y} 中模型未说明的部分：{typical}（残差标准差）。",
+        )
+    if rest in ("100.0%", "0.0%"):  # rounded, so not quite all or none
+        rest, rest_zh = ("nearly all", "几乎全部") if fitted.r2 < 0.5 else ("less than 0.1%", "不足 0.1%")
     return pick(
         f"The model does not account for {rest} of the variance of {y}: {typical} (residual SD).",
-        f"模型未能说明 {y} 方差的 {rest}：{typical}（残差标准差）。",
+        f"模型未能说明 {y} 方差的 {rest_zh or rest}：{typical}（残差标准差）。",
     )
 
 

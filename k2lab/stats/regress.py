@@ -176,6 +176,7 @@ def _least_squares(
     values: dict[str, Scalar] = {
         "n": fitted.n, "dropped": model.dropped, "y": y, "scale": made.outcome.scale, "r2": fitted.r2,
         "adj_r2": fitted.adj_r2, "sigma": fitted.sigma, "df_resid": fitted.df_resid, "cov": cov,
+        "r2_about": "mean" if fitted.centred else "zero",
     }  # fmt: skip
     if weights is None and not fitted.perfect:
         values |= {
@@ -192,7 +193,6 @@ def _least_squares(
                 )
             )
     terms_text = joined([tidy(t) for t in chosen])
-    frame = made.frame
     return Result(
         kind="regress", title=pick(f"{tidy(y)} on {terms_text}", f"{tidy(y)} 对 {terms_text} 的回归"),
         estimates=tuple(_estimate(made, c) for c in coefficients), tests=tuple(tests), checks=_checks(made, inflated),
@@ -200,7 +200,7 @@ def _least_squares(
         warnings=tuple(warnings), model=_model(made) if not model.derived and model.intercept else {},
         sentences=(
             *words(made.outcome, fitted, coefficients, chosen, inflated, SEPARABLE),
-            *missing_sentence(model.dropped, fold.rows(frame) + model.dropped, model.names),
+            *missing_sentence(model.dropped, fold.rows(made.frame) + model.dropped, model.names),
         ),
         fit=kept_model,
     )  # fmt: skip

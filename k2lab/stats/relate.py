@@ -19,7 +19,7 @@ from k2lab.stats.linear import NotEstimable
 from k2lab.stats.result import Estimate, Result, Scalar, Sentence, Table, TestResult
 from k2lab.stats.simple import interval
 from k2lab.stats.weighted import Held
-from k2lab.stats.words import p_text, tidy
+from k2lab.stats.words import p_text, strength, tidy
 
 if TYPE_CHECKING:
     import numpy as np
@@ -306,16 +306,6 @@ def _fifths(a: Floats, b: Floats, x: str, y: str, times: Whole | None = None) ->
     )
 
 
-def _strength(value: float) -> str:
-    """Call a correlation by Cohen's (1988) conventions."""
-    size = abs(value)
-    if size < 0.1:
-        return pick("very weak", "极弱")
-    if size < 0.3:
-        return pick("weak", "弱")
-    return pick("moderate", "中等") if size < 0.5 else pick("strong", "强")
-
-
 def _words(
     main: Coefficient, slope: Estimate | None, step: float, x: str, y: str, n: int, why: str, curved: bool,
     fifths: Table,
@@ -344,10 +334,10 @@ def _words(
         )
     else:
         text = pick(
-            f"In these data, higher {a} goes with {'higher' if up else 'lower'} {b}, a {_strength(main.value)} "
+            f"In these data, higher {a} goes with {'higher' if up else 'lower'} {b}, a {strength(main.value)} "
             f"relationship: {main.name} "
             f"{value} (95% CI {low} to {high}; n = {numbers.count(n)}; {p_text(main.p)}).",
-            f"在这些数据中，{a} 越高，{b} 越{'高' if up else '低'}，关系{_strength(main.value)}：{main.name} {value}"
+            f"在这些数据中，{a} 越高，{b} 越{'高' if up else '低'}，关系{strength(main.value)}：{main.name} {value}"
             f"（95% 置信区间 {low} 至 {high}；n = {numbers.count(n)}；{p_text(main.p)}）。",
         )
     said = [Sentence(key="relationship", role="headline", text=text, columns=names, weight=10)]

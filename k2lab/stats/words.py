@@ -134,6 +134,22 @@ def share_of_variance(eta2: float) -> str:
     return pick("medium", "中等") if eta2 < 0.14 else pick("large", "较大")
 
 
+def strength(value: float) -> str:
+    """Call a correlation by Cohen's (1988) conventions.
+
+    Examples
+    --------
+    >>> strength(0.004), strength(-0.6)
+    ('very weak', 'strong')
+    """
+    size = abs(value)
+    if size < 0.1:
+        return pick("very weak", "极弱")
+    if size < 0.3:
+        return pick("weak", "弱")
+    return pick("moderate", "中等") if size < 0.5 else pick("strong", "强")
+
+
 def p_text(p: float) -> str:
     """Write a p-value with its letter.
 

@@ -201,3 +201,68 @@ def test_groups_that_no_test_can_judge_are_not_denied_either() -> None:
     said = _said(stats.compare(frame, "v", "g"), "groups")[0]
     assert "could not be tested" in said
     assert "clearly" not in said
+
+
+def test_without_an_intercept_no_share_of_variance_is_said() -> None:
+    """R² about zero is no share of the variance, and its adjustment counts all n rows (R: summary.lm)."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"x": rng.normal(10, 1, 60)})
+    frame["y"] = 50 + rng.normal(size=60)
+    made = stats.regress(frame, formula="y ~ x - 1")
+    told = " ".join(s.text for s in made.sentences)
+    assert "R² about zero" in _said(made, "model")[0]
+    assert "of the variance" not in told
+    assert made.values["r2_about"] == "zero"
+    assert made.values["adj_r2"] == pytest.approx(1 - (1 - made.values["r2"]) * 60 / 59)
+    use_language("zh")
+    told = " ".join(s.text for s in stats.regress(frame, formula="y ~ x - 1").sentences)
+    assert "关于零的 R²" in told
+    assert "方差的" not in told
+
+
+def test_associations_are_worded_by_p_and_size() -> None:
+    """A p of 0.47 is no finding, and a V of 0.004 is called very weak whatever its p."""
+    none = pd.DataFrame({"a": ["p", "q"] * 50, "b": ["u", "u", "v", "v"] * 25})
+    for made in (stats.chi_squared(none, "a", "b"), stats.associate(none, "a", "b")):
+        assert made.tests[0].p > 0.05
+        assert "not clearly associated" in _said(made, "association")[0]
+    counts = np.array([[10_300, 9_700], [9_700, 10_300]])
+    weak = pd.DataFrame({"a": np.repeat(["p", "p", "q", "q"], counts.ravel()),
+                         "b": np.repeat(["u", "v", "u", "v"], counts.ravel())})  # fmt: skip
+    for made in (stats.chi_squared(weak, "a", "b"), stats.associate(weak, "a", "b")):
+        assert "are associated, a very weak relationship" in _said(made, "association")[0]
+    rng = np.random.default_rng(1)
+    pair = pd.DataFrame({"z": rng.normal(size=20_000)})
+    pair["y"] = 0.04 * pair["z"] + rng.normal(size=20_000)
+    assert "a very weak relationship" in _said(stats.correlation(pair, "z", "y"), "relationship")[0]
+    use_language("zh")
+    assert "没有明确的关联" in _said(stats.chi_squared(none, "a", "b"), "association")[0]
+    assert "关系极弱" in _said(stats.chi_squared(weak, "a", "b"), "association")[0]
+    assert "关系极弱" in _said(stats.correlation(pair, "z", "y"), "relationship")[0]
+
+
+def test_an_interval_is_never_rounded_away() -> None:
+    """Years around 2024 have a mean whose interval shows, without a comma."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"work_year": rng.choice([2023, 2024, 2025], 5000), "g": rng.choice(["a", "b"], 5000)})
+    made = stats.mean(frame, "work_year")
+    said = made.sentences[0].text
+    value, low, high = (float(v) for v in re.findall(r"(?<![\d,.])20\d\d(?:\.\d+)?", said))
+    assert low < value < high
+    assert "2,0" not in said
+    assert f"{value} " in str(made).split("interval", 1)[1]
+    assert "2,0" not in stats.mean(frame, "work_year", "g").sentences[0].text
+
+
+def test_fewer_than_five_rows_lead_to_no_conclusion() -> None:
+    """Playbook section 12: no conclusion for a cell below 5, whatever the interval."""
+    rng = np.random.default_rng(3)
+    pay = np.exp(np.r_[rng.normal(12, 0.02, 3), rng.normal(11.5, 0.3, 37)])
+    frame = pd.DataFrame({"pay": pay, "size": ["M"] * 3 + ["L"] * 37})
+    made = stats.compare(frame, "pay", "size")
+    told = " ".join(s.text for s in made.sentences)
+    assert "fewer than 5 rows" in _said(made, "difference")[0]
+    assert "beyond" not in told
+    assert "higher" not in told
+    use_language("zh")
+    assert "不作结论" in _said(stats.compare(frame, "pay", "size"), "difference")[0]
