@@ -13,7 +13,7 @@ from k2lab.stats.labels import any_engine
 from k2lab.stats.outcome import outcome
 from k2lab.stats.result import Check, Estimate, Result, Scalar, Sentence, Table, TestResult
 from k2lab.stats.twobytwo import two_by_two
-from k2lab.stats.words import at, joined, p_text, strength, tidy
+from k2lab.stats.words import at, joined, p_text, pooled_level, strength, tidy
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST_LEVELS = 12
 """Levels of a column in one table; the rarer ones are pooled."""
+MANY_LEVELS = 10_000
+"""Levels of a column beyond which it is refused: no reader, and no clock, has use for them."""
 DRAWS = 9999
 SEED = 20250101
 """Random tables behind a Monte Carlo p-value, and where they start, so that a second run gives the same."""
@@ -124,6 +126,22 @@ def associate(data: Any, x: str, y: str) -> Result:
     )  # fmt: skip
 
 
+def few_enough(frame: pd.DataFrame, name: str) -> None:
+    """Refuse a column of more levels than can be compared in a reasonable time, or read.
+
+    Raises
+    ------
+    UsageError
+        If the column has more than 10,000 levels.
+    """
+    levels = columns.distinct(frame, name, MANY_LEVELS)
+    if levels > MANY_LEVELS:
+        raise UsageError(
+            f"{name!r} has more than {MANY_LEVELS:,} different values, too many levels to compare.",
+            "Join them into fewer groups first, for example the most frequent ones and 'other'.",
+        )
+
+
 def cross(frame: pd.DataFrame, x: str, y: str, pooled: list[str]) -> Crossing:
     """Count the combinations of two columns; what is pooled is added to `pooled`.
 
@@ -143,6 +161,7 @@ def cross(frame: pd.DataFrame, x: str, y: str, pooled: list[str]) -> Crossing:
                 f"{name!r} has {frame[name].nunique()} different numbers, so it is no category.",
                 "Use stats.compare for a number by groups, or stats.relate for two numbers.",
             )
+        few_enough(frame, name)
         order = columns.level_order(frame, name)
         if len(order) < 2:
             raise InputError(f"{tidy(name)} has one level only ({columns.level_name(order[0])}).", "")
@@ -160,7 +179,7 @@ def cross(frame: pd.DataFrame, x: str, y: str, pooled: list[str]) -> Crossing:
                     f"{tidy(name)} 中较少见的 {len(levels) - len(keep)} 个水平合并为“其他”。",
                 )
             )
-            levels = [*[levels[i] for i in keep], pick("other (pooled)", "其他（合并）")]
+            levels = [*[levels[i] for i in keep], pooled_level()]
         sides.append((levels, code))
     (rows, a), (cols, b) = sides
     size = np.bincount(a * len(cols) + b, fold.times(frame), minlength=len(rows) * len(cols)).astype(np.int64)
@@ -241,7 +260,8 @@ def _shares(made: Crossing, place: int) -> tuple[Estimate, ...]:
 
 
 def _range(made: Crossing, shares: tuple[Estimate, ...], event: str) -> tuple[Sentence, ...]:
-    order = sorted((e for e in shares if e.n >= 30), key=lambda e: e.value) or sorted(shares, key=lambda e: e.value)
+    named = [e for e in shares if e.groups[made.x] != pooled_level()]
+    order = sorted([e for e in named if e.n >= 30] or named, key=lambda e: e.value)
     low, high = order[0], order[-1]
     ends = [
         f"{numbers.percent(e.value / 100)} ({tidy(e.groups[made.x])}; 95% CI {numbers.percent(e.low / 100)} "

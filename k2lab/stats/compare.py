@@ -8,7 +8,7 @@ from typing import Any
 from k2lab.errors import InputError, UsageError
 from k2lab.locale import numbers, pick
 from k2lab.stats import columns, fold, intervals, ranks, welch
-from k2lab.stats.associate import associate
+from k2lab.stats.associate import associate, few_enough
 from k2lab.stats.groups import Group, missing_sentence, split, take_rows
 from k2lab.stats.labels import any_engine
 from k2lab.stats.linear import NotEstimable
@@ -121,6 +121,7 @@ def compare(
     out = outcome(frame, y, scale, sesoi)
     if out.scale == "share":
         return associate(data, x, y)
+    few_enough(frame, x)
     found = split(frame, (x,), y, most=10**6).shown
     if len(found) < 2:
         raise InputError(f"{tidy(x)} has one level only ({found[0].name}), so there is nothing to compare.", "")

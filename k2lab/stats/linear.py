@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from k2lab.errors import UsageError
+from k2lab.locale import pick
 from k2lab.stats import weighted
 from k2lab.stats.design import Design, design
 from k2lab.stats.factored import Factored
@@ -38,9 +39,13 @@ class LeverageOne(NotEstimable):
 
     def __init__(self, rows: tuple[int, ...]) -> None:
         self.rows = rows
+        decide = "decides" if len(rows) == 1 else "decide"
         super().__init__(
-            f"{len(rows)} of the rows decide a coefficient alone (leverage 1), so its spread cannot be estimated.",
-            "Leave those rows out, or join their level with another.",
+            pick(
+                f"{len(rows)} of the rows {decide} a coefficient alone (leverage 1), so its spread cannot be had.",
+                f"有 {len(rows)} 行独自决定某个系数（杠杆值为 1），无法估计其离散。",
+            ),
+            pick("Leave those rows out, or join their level with another.", "请去掉这些行，或将其水平与其他水平合并。"),
         )
 
 
@@ -335,11 +340,18 @@ def wald(made: LinearFit, L: Floats, label: str = "", n: int | None = None) -> T
     diagonal = np.sqrt(np.maximum(np.diag(spread), 0))
     if made.perfect or (diagonal == 0).any():
         raise NotEstimable(
-            f"The model leaves no spread to test {label or 'this'} against.", "Some groups have no variance."
+            pick(
+                f"The model leaves no spread to test {label or 'this'} against.",
+                f"模型没有剩余离散，无从检验{label or '此项'}。",
+            ),
+            pick("Some groups have no variance.", "有的组没有方差。"),
         )
     unit = spread / np.outer(diagonal, diagonal)
     if np.linalg.cond(unit) > 1e13:
-        raise NotEstimable(f"The covariance of {label or 'these terms'} is singular.", "Some groups have no variance.")
+        raise NotEstimable(
+            pick(f"The covariance of {label or 'these terms'} is singular.", f"{label or '这些项'} 的协方差奇异。"),
+            pick("Some groups have no variance.", "有的组没有方差。"),
+        )
     scaled = value / diagonal
     q = len(L)
     statistic = max(float(scaled @ np.linalg.solve(unit, scaled)) / q, 0.0)

@@ -13,7 +13,7 @@ from k2lab.stats.design import Design
 from k2lab.stats.formula import Derived, parse
 from k2lab.stats.frames import short
 from k2lab.stats.groups import take_rows
-from k2lab.stats.words import tidy
+from k2lab.stats.words import pooled_level, tidy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -151,7 +151,7 @@ def _pooled(
             continue
         size = columns.sizes(frame, name, order)
         keep = sorted(range(len(order)), key=lambda i: -size[i])[: most - 1]
-        other = pick("other (pooled)", "其他（合并）")
+        other = pooled_level()
         place = np.array([keep.index(i) if i in keep else len(keep) for i in range(len(order))])
         names = [columns.level_name(order[i]) for i in keep] + [other]
         code = place[columns.codes(frame, name, order)]

@@ -10,7 +10,7 @@ from k2lab.locale import numbers, pick
 from k2lab.stats.linear import Contrast, LinearFit
 from k2lab.stats.outcome import Outcome
 from k2lab.stats.result import Sentence
-from k2lab.stats.words import at, joined, tidy
+from k2lab.stats.words import at, joined, spaced, tidy
 
 MOST = 24
 """Coefficients in words; the rest is in the table."""
@@ -106,7 +106,7 @@ def _fit_text(outcome: Outcome, fitted: LinearFit, terms: Sequence[str]) -> str:
         )
     return pick(
         f"In these data, {listed} {verb} for {share} of the variance of {y} (R² {r2}, adjusted {adjusted}; n = {n}).",
-        f"在这些数据中，{listed} {'合计' if len(terms) > 1 else ''}解释 {y} 方差的 {share}（R² {r2}，校正后 "
+        f"在这些数据中，{listed} {'合计' if len(terms) > 1 else ''}解释 {spaced(y)}方差的 {share}（R² {r2}，校正后 "
         f"{adjusted}；n = {n}）。",
     )
 
@@ -136,10 +136,11 @@ def _coefficient(outcome: Outcome, c: Coefficient, terms: Sequence[str]) -> str:
             f"{equal_zh}{at(part.term, part.level)} 的 {y} {outcome.noun}比 {at(part.term, part.reference)} "
             f"{'高' if more else '低'} {size}（95% 置信区间 {ends}{open_}；该水平 n = {numbers.count(c.n)}）。",
         )
+    step = numbers.plain(part.step)
     return pick(
-        f"{y} is {size} {'higher' if more else 'lower'} where {tidy(part.term)} is {part.step:,g} higher{equal_en} "
+        f"{y} is {size} {'higher' if more else 'lower'} where {tidy(part.term)} is {step} higher{equal_en} "
         f"({outcome.noun}; 95% CI {ends}{open_}; n = {numbers.count(c.n)}).",
-        f"{equal_zh}{tidy(part.term)} 每高 {part.step:,g}，{y} {outcome.noun}{'高' if more else '低'} {size}"
+        f"{equal_zh}{tidy(part.term)} 每高 {step}，{y} {outcome.noun}{'高' if more else '低'} {size}"
         f"（95% 置信区间 {ends}{open_}；n = {numbers.count(c.n)}）。",
     )
 
@@ -151,23 +152,23 @@ def _interaction(outcome: Outcome, c: Coefficient, ends: str) -> str:
     main_en = (
         f"between {at(first.term, first.level)} and {at(first.term, first.reference)}"
         if first.reference
-        else f"where {tidy(first.term)} is {first.step:,g} higher"
+        else f"where {tidy(first.term)} is {numbers.plain(first.step)} higher"
     )
     main_zh = (
         f"{at(first.term, first.level)} 与 {at(first.term, first.reference)} 之间"
         if first.reference
-        else f"{tidy(first.term)} 每高 {first.step:,g} 对应"
+        else f"{tidy(first.term)} 每高 {numbers.plain(first.step)} 对应"
     )
     by_en = [
         f"for {at(p.term, p.level)} instead of {at(p.term, p.reference)}"
         if p.reference
-        else f"where {tidy(p.term)} is {p.step:,g} higher"
+        else f"where {tidy(p.term)} is {numbers.plain(p.step)} higher"
         for p in c.parts[1:]
     ]
     by_zh = [
         f"{at(p.term, p.level)}（而非 {at(p.term, p.reference)}）"
         if p.reference
-        else f"{tidy(p.term)} 每高 {p.step:,g}"
+        else f"{tidy(p.term)} 每高 {numbers.plain(p.step)}"
         for p in c.parts[1:]
     ]
     return pick(

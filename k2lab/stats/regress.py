@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from k2lab.errors import InputError, UsageError
-from k2lab.locale import pick
+from k2lab.locale import numbers, pick
 from k2lab.stats import columns, fold, linear, weighted
 from k2lab.stats.fitted import Fitted, kept
 from k2lab.stats.frames import short
@@ -340,17 +340,17 @@ def _coefficients(model: Model) -> tuple[Coefficient, ...]:
 
 
 def _estimate(model: Model, c: Coefficient) -> Estimate:
-    out, first = model.outcome, c.parts[0]
+    out, base = model.outcome, tidy(c.parts[0].reference)
     label = tidy(c.name)
-    if len(c.parts) == 1:
-        label += pick(f" against {tidy(first.reference)}", f" 对 {tidy(first.reference)}") if first.reference else ""
-        label += f" (+{first.step:,g})" if not first.reference else ""
+    if len(c.parts) == 1 and c.parts[0].reference:
+        label += pick(f" against {base}", f" 对 {base}")
+    steps = ", ".join(f"+{numbers.plain(p.step)}" for p in c.parts if not p.reference)
+    label += f" ({steps})" if steps else ""
+    con, kind = c.contrast, "WLS" if model.fitted.weighted else "OLS"
     return Estimate(
-        label=label, value=out.shown(c.contrast.value), low=out.shown(c.contrast.low),
-        high=out.shown(c.contrast.high), n=c.n,
-        unit=out.unit, method=f"{'WLS' if model.fitted.weighted else 'OLS'}, {model.fitted.cov_type}", p=c.contrast.p,
-        level=model.level, assumptions=_assumptions(model.fitted.cov_type),
-        groups={p.term: p.level for p in c.parts if p.reference},
+        label=label, value=out.shown(con.value), low=out.shown(con.low), high=out.shown(con.high), n=c.n, p=con.p,
+        unit=out.unit, method=f"{kind}, {model.fitted.cov_type}", level=model.level,
+        assumptions=_assumptions(model.fitted.cov_type), groups={p.term: p.level for p in c.parts if p.reference},
     )  # fmt: skip
 
 

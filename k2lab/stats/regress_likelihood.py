@@ -84,7 +84,7 @@ def binomial_result(
             return None
         found = likelihood.fit(design, out.values, "binomial", kind, times, labels, firth=True)
         warnings.append(pick(f"{error.what} Firth's penalised likelihood is used, which is finite.",
-                             f"{error.what} 采用 Firth 惩罚似然，其估计有限。"))  # fmt: skip
+                             f"{error.what}采用 Firth 惩罚似然，其估计有限。"))  # fmt: skip
     held = _fitted(model, design, found, "binomial", out.event)
     margins = () if model.derived else average_differences(model, design, found, level)
     event = at(out.name, out.event)

@@ -144,8 +144,8 @@ def _estimates(held: Fitted, model: Asked, name: str, level: float) -> tuple[Est
         if len(mine) == 1 and mine[0][1] is not None:
             reference = tidy(held.design.levels[mine[0][0]][0])
             shown += pick(f" against {reference}", f" 对 {reference}")
-        elif len(mine) == 1:
-            shown += f" (+{steps[0]:,g})"
+        elif steps:
+            shown += f" ({', '.join(f'+{numbers.plain(step)}' for step in steps)})"
         labels.append(shown)
     found = held.contrasts(rows, level)
     made = []

@@ -144,6 +144,8 @@ def _of_rows(frame: pd.DataFrame, dropped: int, x: str, y: str) -> _Form:
 
 def _of_sums(data: Any, x: str, y: str) -> _Form:
     """Read the form of a large frame whose pairs of values are too many: sums over all rows, ranks from a sample."""
+    import numpy as np
+
     sums = moments.moments(data, (x, y))
     pair = sums.pair(x, y)
     for name in (x, y):
@@ -156,7 +158,9 @@ def _of_sums(data: Any, x: str, y: str) -> _Form:
     straight = found.r**2
     frame, _ = take_rows(data, (x, y))
     ranked = _of_rows(frame, 0, x, y)
-    step = _step((pair.squares[0] / (pair.n - 1)) ** 0.5)
+    first = None if alone[0] is None else alone[0][alone[0].columns[0]].to_numpy(float)
+    whole = first is not None and bool((first == first.round())[~np.isnan(first)].all())
+    step = _step((pair.squares[0] / (pair.n - 1)) ** 0.5, whole=whole)
     engines.current().parts.append(
         pick(
             f"Spearman's rho, Kendall's tau and the fifths of {tidy(x)}",
@@ -275,12 +279,16 @@ def nice_step(values: Floats, times: Floats | Whole | None = None) -> float:
     >>> import numpy as np
     >>> nice_step(np.array([0.0, 20000.0, 90000.0])), nice_step(np.array([18.0, 40.0, 61.0]))
     (10000.0, 1.0)
+    >>> nice_step(np.array([2024.0, 2024.0, 2024.0, 2024.0, 2025.0])), nice_step(np.array([0.0, 0.1, 0.3]))
+    (1.0, 0.1)
     """
-    return _step(weighted.variance(values, times) ** 0.5)
+    return _step(weighted.variance(values, times) ** 0.5, whole=bool((values == values.round()).all()))
 
 
-def _step(spread: float) -> float:
-    return 1.0 if 0.5 <= spread <= 50 else 10.0 ** math.floor(math.log10(spread))
+def _step(spread: float, *, whole: bool) -> float:
+    if 0.5 <= spread <= 50 or (whole and spread < 1):  # a whole number has no tenth
+        return 1.0
+    return 10.0 ** math.floor(math.log10(spread))
 
 
 def _fifths(a: Floats, b: Floats, x: str, y: str, times: Whole | None = None) -> Table:

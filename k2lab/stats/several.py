@@ -13,7 +13,7 @@ from k2lab.stats.linear import NotEstimable
 from k2lab.stats.multiplicity import holm
 from k2lab.stats.result import Estimate, Result, Sentence, Table, TestResult
 from k2lab.stats.weighted import joined
-from k2lab.stats.words import at, p_text, rows, share_of_variance, tidy
+from k2lab.stats.words import at, p_text, pooled_level, rows, share_of_variance, spaced, tidy
 
 MOST_GROUPS = 40
 """Groups of a many-group comparison; the smaller ones are pooled."""
@@ -54,7 +54,7 @@ def many(made: Comparison) -> Result:
     if rest:
         pooled = Group(
             rows=np.concatenate([g.rows for g in rest]),
-            levels={made.x: pick("other (pooled)", "其他（合并）")},
+            levels={made.x: pooled_level()},
             times=None if rest[0].times is None else sum(g.n for g in rest),
         )
         warnings.append(
@@ -161,7 +161,9 @@ def _overall(made: Comparison, warnings: list[str]) -> list[TestResult]:
 
 def _headline(made: Comparison, tests: list[TestResult]) -> list[Sentence]:
     out, y, x = made.outcome, tidy(made.outcome.name), tidy(made.x)
-    solid = [g for g in made.groups if g.n >= WEAK] or list(made.groups)
+    named = [g for g in made.groups if g.levels[made.x] != pooled_level()]  # the pool is no level to end a range
+    solid = [g for g in named if g.n >= WEAK]
+    solid = next(groups for groups in (solid, named, list(made.groups)) if len(groups) > 1)
     order = sorted(solid, key=lambda g: made.values(g).mean)
     ends = [shown_mean(made, order[0]), shown_mean(made, order[-1])]
     main = next((t for t in tests if t.symbol == "F"), None)
@@ -170,7 +172,7 @@ def _headline(made: Comparison, tests: list[TestResult]) -> list[Sentence]:
         share, size = numbers.percent(main.effect.value), share_of_variance(main.effect.value)
         of = pick(f"the logarithm of {y}", f"{y}（对数）") if out.scale == "log" else y
         share_en = f"; {x} accounts for {share} of the variance of {of}, a {size} share"
-        share_zh = f"；{x} 对应 {of} 方差的 {share}（{size}）"
+        share_zh = f"；{x} 对应 {spaced(of)}方差的 {share}（{size}）"
     rank = next((t for t in tests if t.symbol == "H"), None)
     judge = main or rank  # a group without spread leaves Welch no weight, but the ranks stand
     said_en, said_zh = _verdict(judge)

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from k2lab import stats
+from k2lab.errors import UsageError
 from k2lab.locale import use_language
 from k2lab.stats.result import Result
 
@@ -266,3 +267,89 @@ def test_fewer_than_five_rows_lead_to_no_conclusion() -> None:
     assert "higher" not in told
     use_language("zh")
     assert "不作结论" in _said(stats.compare(frame, "pay", "size"), "difference")[0]
+
+
+def test_diagnostics_say_what_the_model_did() -> None:
+    """No test of normality stands beside the words that none is acted on, and classical errors are not called HC3."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"x": rng.normal(size=600)})
+    frame["y"] = frame["x"] + rng.normal(size=600) * np.exp(frame["x"] / 2)
+    made = stats.diagnostics(stats.regress(frame.head(400), "y", ["x"]))
+    assert not {t.method for t in made.tests} & {"Shapiro-Wilk", "Jarque-Bera"}
+    assert "Shapiro-Wilk" in {t.method for t in stats.diagnostics(stats.regress(frame.head(20), "y", ["x"])).tests}
+    for rows, said in ((600, "the errors of this model assume equal spread"), (400, 'use cov="HC3"')):
+        made = stats.diagnostics(stats.regress(frame.head(rows), "y", ["x"], cov="classical"))
+        assert said in made.checks[0].action
+    assert "HC3 errors hold" in stats.diagnostics(stats.regress(frame, "y", ["x"])).checks[0].action
+
+
+def test_the_pool_of_rare_levels_is_no_end_of_a_range() -> None:
+    """Thousands of levels are compared without the pool as an end; too many are refused with a mend."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"g": rng.integers(0, 300, 3000).astype(str), "b": rng.choice(["u", "v"], 3000)})
+    frame["y"] = rng.normal(size=3000)
+    assert "pooled" not in _said(stats.compare(frame, "y", "g"), "groups")[0]
+    assert "pooled" not in _said(stats.associate(frame, "g", "b"), "shares")[0]
+    many = pd.DataFrame({"g": np.arange(30_000) // 2, "b": ["u", "v"] * 15_000, "y": rng.normal(size=30_000)})
+    many["g"] = many["g"].astype(str)
+    for call in (lambda: stats.compare(many, "y", "g"), lambda: stats.associate(many, "g", "b")):
+        with pytest.raises(UsageError, match="Join them into fewer groups"):
+            call()
+
+
+def test_ends_of_a_shift_and_bounds_read_plainly() -> None:
+    """An end of a Hodges-Lehmann interval at zero is zero, and equal bounds are written once."""
+    frame = pd.DataFrame({"y": [0.1, 0.2, 0.3, 0.3, 0.2, 0.1, 0.3, 0.4] * 5, "g": list("aaaabbbb") * 5})
+    made = stats.mann_whitney(frame, "y", "g")
+    assert all(v == 0 or abs(v) > 1e-9 for e in made.estimates for v in (e.value, e.low, e.high))
+    assert "e−" not in str(made)
+    same = stats.equivalence(frame, "y", "g", sesoi=13_790.0)
+    told = " ".join(s.text for s in same.sentences)
+    assert "±13,790" in told
+    assert "13,790 to" not in told
+
+
+def test_whole_numbers_have_no_tenth() -> None:
+    """A step of a whole number is at least 1, so years are compared by years."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"year": rng.choice([2024, 2025], 200, p=[0.9, 0.1])})
+    frame["pay"] = frame["year"] * 100 + rng.normal(0, 50, 200)
+    assert "where year is 1 higher" in _said(stats.relate(frame, "year", "pay"), "slope")[0]
+
+
+def test_chinese_warnings_hold_no_english_reasons() -> None:
+    """What an inner error says is told in the language in use."""
+    rng = np.random.default_rng(0)
+    still = pd.DataFrame({"g": np.repeat(list("abc"), 40), "v": np.repeat([0.0, 1, 2], 40)})
+    apart = pd.DataFrame({"g": np.repeat(list("ab"), 40), "x": rng.normal(size=80)})
+    apart["won"] = np.where(apart["g"] == "b", "yes", rng.choice(["yes", "no"], 80))
+    alone = pd.DataFrame({"a": [*"pq" * 30, "r"], "b": [*"mmnn" * 15, "m"], "y": rng.normal(size=61)})
+    skew = pd.DataFrame({"g": np.repeat(list("abc"), 60), "y": rng.lognormal(0, 1.5, 180)})
+    use_language("zh")
+    warnings = [
+        *stats.compare(still, "v", "g").warnings,
+        *stats.regress(apart, "won", ["x", "g"], family="binomial").warnings,
+        *stats.anova(alone, "y", ["a", "b"]).warnings,
+    ]
+    assert len(warnings) >= 4
+    assert not re.search(r"\b(?:the|without|rows|separates|cannot)\b|。 ", "|".join(warnings))
+    assert "3 组中的 3 组" in _said(stats.normality(skew, "y", "g"), "shape")[0]
+
+
+def test_steps_and_shares_are_written_plainly() -> None:
+    """Steps are no powers of ten in disguise, interactions name theirs, and no rounded share claims all."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"x": rng.normal(0, 3e7, 300), "z": rng.normal(0, 1, 300), "g": list("ab") * 150})
+    frame["y"] = rng.normal(size=300)
+    made = stats.regress(frame, formula="y ~ g * x")
+    labels = [e.label for e in made.estimates]
+    assert "x (+10,000,000)" in labels
+    assert "g=b:x (+10,000,000)" in labels
+    assert "1e+07" not in " ".join([str(made), *(s.text for s in made.sentences)])
+    frame["flat"] = frame["y"] - np.polyval(np.polyfit(frame["z"], frame["y"], 1), frame["z"])
+    said = _said(stats.regress(frame, "flat", ["z"], scale="raw"), "left-open")[0]
+    assert "nearly all of the variance" in said
+    use_language("zh")
+    frame["pay"] = np.exp(rng.normal(8, 1, 300))
+    told = [*stats.regress(frame, "pay", ["z"], scale="log").sentences, *stats.compare(frame, "pay", "g").sentences]
+    assert "） 方差" not in " ".join(s.text for s in told)
