@@ -164,7 +164,9 @@ def cross(frame: pd.DataFrame, x: str, y: str, pooled: list[str]) -> Crossing:
         few_enough(frame, name)
         order = columns.level_order(frame, name)
         if len(order) < 2:
-            raise InputError(f"{tidy(name)} has one level only ({columns.level_name(order[0])}).", "")
+            raise InputError(
+                f"{tidy(name)} has one level only ({columns.level_name(order[0])}).", "Take a column with two or more."
+            )
         code = columns.codes(frame, name, order)
         levels = [columns.level_name(level) for level in order]
         if len(levels) > MOST_LEVELS:

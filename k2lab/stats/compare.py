@@ -124,7 +124,8 @@ def compare(
     few_enough(frame, x)
     found = split(frame, (x,), y, most=10**6).shown
     if len(found) < 2:
-        raise InputError(f"{tidy(x)} has one level only ({found[0].name}), so there is nothing to compare.", "")
+        more = "Take a column with two levels or more."
+        raise InputError(f"{tidy(x)} has one level only ({found[0].name}), so there is nothing to compare.", more)
     reference = columns.level_name(columns.reference_level(frame, x))
     usable = tuple(g for g in found if g.n >= FEW)
     if len(usable) < 2 or len(found) == 2:

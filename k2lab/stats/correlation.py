@@ -18,7 +18,7 @@ from k2lab.stats.labels import any_engine
 from k2lab.stats.result import Estimate, Result, Sentence, TestResult
 from k2lab.stats.samples import level_checked, one_of
 from k2lab.stats.spoken import interval_text
-from k2lab.stats.words import joined, p_text, strength, tidy
+from k2lab.stats.words import joined, p_text, rows, strength, tidy
 
 if TYPE_CHECKING:
     import numpy as np
@@ -198,12 +198,17 @@ def _of_rows(
 def _varied(names: Sequence[str], varies: Sequence[bool]) -> None:
     for name, one in zip(names, varies, strict=True):
         if not one:
-            raise InputError(f"{tidy(name)} has one value only, so nothing can vary with it.", "")
+            raise InputError(
+                f"{tidy(name)} has one value only, so nothing can vary with it.", "Take a column that varies."
+            )
 
 
 def _enough(n: int, k: int) -> None:
     if n - k < 4:
-        raise InputError(f"Only {n} rows have all of the columns; this correlation needs {4 + k}.", "")
+        raise InputError(
+            f"Only {rows(n)} {'has' if n == 1 else 'have'} all of the columns; this correlation needs {4 + k}.",
+            "Take columns with more values in common, or hold fewer of them fixed.",
+        )
 
 
 def _residuals(frame: Any, a: np.ndarray, b: np.ndarray, fixed: Sequence[str]) -> tuple[np.ndarray, np.ndarray, int]:

@@ -179,7 +179,8 @@ def squares(made: Factorial, kind: int) -> tuple[tuple[Square, ...], LinearFit]:
     """
     if kind == 3 and made.empty:
         raise NotEstimable(
-            f"Type III sums of squares do not exist here: {made.empty} combinations of levels have no rows.",
+            f"Type III sums of squares do not exist here: {made.empty} "
+            f"{'combination of levels has' if made.empty == 1 else 'combinations of levels have'} no rows.",
             "Use type=2, or leave out the interaction with interactions=False.",
         )
     terms = made.terms

@@ -108,12 +108,22 @@ def asked(
         chosen = (terms,) if isinstance(terms, str) else tuple(dict.fromkeys(terms))
         pairs = tuple(tuple(group) for group in interactions)
         chosen = tuple(dict.fromkeys((*chosen, *(name for group in pairs for name in group))))
+    if not chosen and pairs:
+        group = " * ".join(pairs[0])
+        raise UsageError("An interaction without its own terms is not fitted.", f"Write {group}.")
     if not chosen:
         raise UsageError("A regression needs at least one term.", "Give the columns that y is to be related to.")
     if y in chosen:
         raise UsageError(f"{short(y)} is the outcome and cannot be a term too.", "Leave it out of the terms.")
     used = tuple(dict.fromkeys(derived[t].column if t in derived else t for t in chosen))
     frame, dropped = take_rows(data, (y, *used, *more), folds=not more, y=y)
+    for name in used:
+        if str(frame[name].dtype).startswith("datetime"):
+            days = f"(data[{name!r}] - data[{name!r}].min()).dt.days"
+            raise UsageError(
+                f"{short(name)} holds dates, and each would be a level of its own.",
+                f"Use stats.trend(data, {y!r}, {name!r}), or a column of days, {days}.",
+            )
     if derived:
         frame = read.applied(frame)
     if forced is None:

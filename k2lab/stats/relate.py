@@ -11,6 +11,7 @@ from k2lab.errors import InputError, UsageError
 from k2lab.locale import numbers, pick
 from k2lab.stats import columns, engines, fold, intervals, linear, moments, weighted
 from k2lab.stats.coefficients import Coefficient, kendall, of_r, pearson, spearman
+from k2lab.stats.frames import short
 from k2lab.stats.grouped import Folds
 from k2lab.stats.groups import missing_sentence, take_rows
 from k2lab.stats.labels import any_engine
@@ -19,7 +20,7 @@ from k2lab.stats.linear import NotEstimable
 from k2lab.stats.result import Estimate, Result, Scalar, Sentence, Table, TestResult
 from k2lab.stats.simple import interval
 from k2lab.stats.weighted import Held
-from k2lab.stats.words import p_text, strength, tidy
+from k2lab.stats.words import p_text, rows, strength, tidy
 
 if TYPE_CHECKING:
     import numpy as np
@@ -127,6 +128,7 @@ def _form(data: Any, x: str, y: str) -> _Form:
 
 def _of_rows(frame: pd.DataFrame, dropped: int, x: str, y: str) -> _Form:
     """Read the form from rows, which may be folded."""
+    _numbers(frame, x, y)
     a, b = columns.number(frame, x, role="column"), columns.number(frame, y)
     n, times = fold.rows(frame), fold.times(frame)
     _refused(n, [bool((held == held[0]).all()) for held in (a, b)], x, y)
@@ -182,12 +184,31 @@ def _slope_of(found: Line, n: int, step: float, x: str, y: str) -> Estimate | No
     return _slope_estimate(found.slope * step, (low, high), p, step, x, y, n)
 
 
+def _numbers(frame: pd.DataFrame, x: str, y: str) -> None:
+    """Refuse dates and text, with the function that takes them."""
+    for name, other in ((x, y), (y, x)):
+        if str(frame[name].dtype).startswith("datetime"):
+            raise UsageError(f"{short(name)} holds dates.", f"Use stats.trend(data, {other!r}, {name!r}).")
+    text = [name for name in (x, y) if not columns.is_number(frame, name) and frame[name].dtype != bool]
+    if len(text) == 1:
+        other = y if text[0] == x else x
+        raise UsageError(
+            f"{short(text[0])} does not hold numbers.",
+            f"Use stats.compare(data, {other!r}, {text[0]!r}) for groups, or turn it into numbers (pandas.to_numeric).",
+        )
+
+
 def _refused(n: int, flat: Sequence[bool], x: str, y: str) -> None:
     if n < 4:
-        raise InputError(f"Only {n} rows have both {tidy(x)} and {tidy(y)}; a correlation needs four.", "")
+        raise InputError(
+            f"Only {rows(n)} {'has' if n == 1 else 'have'} both {tidy(x)} and {tidy(y)}; a correlation needs four.",
+            "Take columns with more values in common.",
+        )
     for name, one in zip((x, y), flat, strict=True):
         if one:
-            raise InputError(f"{tidy(name)} has one value only, so nothing can vary with it.", "")
+            raise InputError(
+                f"{tidy(name)} has one value only, so nothing can vary with it.", "Take a column that varies."
+            )
 
 
 def _estimate(found: Coefficient, n: int) -> Estimate:

@@ -101,13 +101,7 @@ def gap(x: np.ndarray | Held, y: np.ndarray | Held, *, equal_var: bool = False, 
         )
     s1, s2 = spread(x), spread(y)
     if s1 + s2 <= 0:
-        raise NotEstimable(
-            pick(
-                "Neither group varies, so there is no spread to judge the difference by.",
-                "两组均无离散，无从判断差异。",
-            ),
-            "",
-        )
+        raise still((x, y), pick("Neither group varies", "两组均无离散"))
     if equal_var:
         one = ((n1 - 1) * s1 + (n2 - 1) * s2) / (n1 + n2 - 2)
         se, df = math.sqrt(one * (1 / n1 + 1 / n2)), float(n1 + n2 - 2)
@@ -116,6 +110,20 @@ def gap(x: np.ndarray | Held, y: np.ndarray | Held, *, equal_var: bool = False, 
         se, df = math.sqrt(v1 + v2), (v1 + v2) ** 2 / (v1**2 / (n1 - 1) + v2**2 / (n2 - 1))
     value = x.less(x.first).mean - y.less(x.first).mean
     return judged(value, se, df, level)
+
+
+def still(held: Sequence[Held], what: str) -> NotEstimable:
+    """Return the refusal of values without spread, or with too little of it beside their size for doubles to hold."""
+    if all(h.less(h.first).squares(0.0) == 0 for h in held):
+        return NotEstimable(
+            what + pick(", so there is no spread to judge by.", "，无从判断。"),
+            pick("Take a column that varies.", "请换用有变化的列。"),
+        )
+    return NotEstimable(
+        pick("The values vary too little beside their size to be judged in double precision.",
+             "与数值大小相比，变化过小，双精度无法判断。"),
+        pick("Subtract a round number from them first.", "请先减去一个整数基准。"),
+    )  # fmt: skip
 
 
 def one_mean(x: np.ndarray | Held, mu: float = 0.0, *, level: float = 0.95) -> Gap:
@@ -138,7 +146,7 @@ def one_mean(x: np.ndarray | Held, mu: float = 0.0, *, level: float = 0.95) -> G
         raise NotEstimable("A t test needs two rows.", "")
     s = spread(x)
     if s <= 0:
-        raise NotEstimable("The values do not vary, so there is no spread to judge their mean by.", "")
+        raise still((x,), pick("The values do not vary", "数值没有变化"))
     return judged(x.first - mu + x.less(x.first).mean, math.sqrt(s / n), float(n - 1), level)
 
 

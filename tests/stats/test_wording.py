@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from k2lab import stats
-from k2lab.errors import UsageError
+from k2lab.errors import K2Error, UsageError
 from k2lab.locale import use_language
 from k2lab.stats.result import Result
 
@@ -353,3 +353,42 @@ def test_steps_and_shares_are_written_plainly() -> None:
     frame["pay"] = np.exp(rng.normal(8, 1, 300))
     told = [*stats.regress(frame, "pay", ["z"], scale="log").sentences, *stats.compare(frame, "pay", "g").sentences]
     assert "） 方差" not in " ".join(s.text for s in told)
+
+
+def test_refusals_name_the_mend() -> None:
+    """What cannot be done is refused with what to do instead."""
+    rng = np.random.default_rng(0)
+    n = 60
+    frame = pd.DataFrame(
+        {"y": rng.normal(size=n), "g": list("ab") * 30, "t": pd.date_range("2020", periods=n), "z": rng.normal(size=n)}
+    )
+    frame["h"], frame["rare"], frame["far"] = list("xxyy") * 15, ["r"] * 3 + ["s"] * 57, frame["y"] * 1e-3 + 1e13
+    sparse = pd.DataFrame(
+        {"a": list("abcde") * 6, "b": list("pqr") * 10, "c": list("uvwxyz") * 5, "y": rng.normal(size=30)}
+    )
+    for call, mend in (
+        (lambda: stats.effect(frame, y="y", x="rare"), "Pool levels first"),
+        (lambda: stats.t_test(frame, "far"), "too little beside their size"),
+        (lambda: stats.t_test(frame, "far", "g"), "too little beside their size"),
+        (lambda: stats.relate(frame, "t", "y"), r"stats\.trend\(data, 'y', 't'\)"),
+        (lambda: stats.relate(frame, "g", "y"), r"stats\.compare\(data, 'y', 'g'\)"),
+        (lambda: stats.regress(frame, formula="y ~ C(g, Treatment('b'))"), "reference="),
+        (lambda: stats.regress(frame, formula="y ~ (g + h)**2"), r"a \* b"),
+        (lambda: stats.regress(frame, formula="y ~ ."), "Name the columns"),
+        (lambda: stats.regress(frame, formula="y ~ g:h"), r"g \* h"),
+        (lambda: stats.regress(frame, formula="y ~ t"), "stats.trend"),
+        (lambda: stats.anova(sparse, "y", ["a", "b", "c"]), "interactions=False"),
+        (lambda: stats.mean(pd.DataFrame(), "y"), "no columns"),
+        (lambda: stats.compare(frame.assign(g="a"), "y", "g"), "two levels or more"),
+        (lambda: stats.relate(frame.head(1), "y", "z"), "Only 1 row has"),
+    ):
+        with pytest.raises(K2Error, match=mend):
+            call()
+    assert stats.regress(frame, formula="y ~ C(g) + I(z**2)").values["n"] == n
+
+
+def test_adjusted_p_values_keep_their_names() -> None:
+    """A Series names its tests."""
+    made = stats.adjust(pd.Series([0.01, 0.04], index=["north", "south"]))
+    assert [row[0] for row in made.tables[0].rows] == ["north", "south"]
+    assert [row[0] for row in stats.adjust(pd.Series([0.01, 0.04])).tables[0].rows] == ["1", "2"]
