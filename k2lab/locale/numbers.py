@@ -27,18 +27,38 @@ def number(value: float, digits: int = 3) -> str:
 
     Examples
     --------
-    >>> number(160850.2), number(0.0155), number(-7.4213), number(2e-9)
-    ('160,850', '0.0155', '\u22127.42', '2.00e\u22129')
+    >>> number(160850.2), number(0.0155), number(-7.4213), number(2e-9), number(0.9996)
+    ('160,850', '0.0155', '\u22127.42', '2.00e\u22129', '1.00')
     """
     if not math.isfinite(value):
         raise ValueError("a number that is not finite must not reach a reader")
     if value == 0:
         return "0"
-    size = math.floor(math.log10(abs(value)))
+    size = math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}"))))  # of the rounded value: 0.9996 is 1.00
     if size < -4 or size > 12:
         return _signed(f"{value:.{digits - 1}e}").replace("e\u22120", "e\u2212").replace("e+", "e")
     places = max(0, digits - 1 - size)
     return _signed(f"{value:,.{places}f}")
+
+
+def spanned(value: float, low: float, high: float, digits: int = 3) -> tuple[str, str, str]:
+    """Write a value and its interval, with more digits where rounding would swallow the interval.
+
+    Examples
+    --------
+    >>> spanned(2023.61, 2023.58, 2023.64), spanned(12.34, 11.2, 13.5)
+    (('2023.610', '2023.580', '2023.640'), ('12.3', '11.2', '13.5'))
+    """
+    size, width = max(abs(value), abs(low), abs(high)), high - low
+    if not (width > 0 and math.isfinite(width) and 1e-4 <= size < 1e12):
+        return number(value, digits), number(low, digits), number(high, digits)
+    places = max(0, digits - 1 - math.floor(math.log10(size)))
+    if width >= 2 * 10.0**-places:
+        return number(value, digits), number(low, digits), number(high, digits)
+    places = max(places, min(1 - math.floor(math.log10(width)), 14 - math.floor(math.log10(size))))
+    comma = "," if size >= 10_000 else ""  # a year has none
+    texts = (_signed(f"{v:{comma}.{places}f}") for v in (value, low, high))
+    return next(texts), next(texts), next(texts)
 
 
 def plain(value: float, digits: int = 4, *, grouped: bool = True) -> str:

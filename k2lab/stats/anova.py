@@ -92,13 +92,20 @@ def anova(
     if bool((values.values == values.first).all()):
         raise UsageError(f"{short(y)} has one value only, so nothing can be compared.", "")
     made = factorial(frame, values, factors, len(factors) if interactions else 1)
-    found, whole = squares(made, type)
+    try:
+        found, whole = squares(made, type)
+    except NotEstimable as error:
+        if not interactions or len(factors) < 3:
+            raise
+        more = "Leave the interactions out with interactions=False, or use fewer factors."
+        raise NotEstimable(error.what, more) from error
     warnings = list(digits_warning(values, whole.sigma, tidy(y)))
     tests = _tests(made, found, whole, type, equal_var, level, warnings)
     if made.empty:
         warnings.append(
             pick(
-                f"{made.empty} combinations of levels have no rows: the interaction is over the filled cells only.",
+                f"{made.empty} {'combination of levels has' if made.empty == 1 else 'combinations of levels have'} no "
+                "rows: the interaction is over the filled cells only.",
                 f"{made.empty} 个组合没有数据：交互作用仅针对有数据的单元。",
             )
         )

@@ -28,7 +28,9 @@ class Answer:
         if not self.found:
             raise InputError(
                 f"No level of {tidy(made.x.name)} can be compared: each cell needs {NOT_ANALYSED} rows or more.",
-                "Compare without the moderator, or pool levels first.",
+                "Compare without the moderator, or pool levels first."
+                if made.by
+                else "Pool levels first, or add rows.",
             )
         solid = [d for d in self.found if not d.weak]
         self.small = not solid

@@ -13,7 +13,7 @@ from k2lab.stats.labels import any_engine
 from k2lab.stats.outcome import outcome
 from k2lab.stats.result import Check, Estimate, Result, Scalar, Sentence, Table, TestResult
 from k2lab.stats.twobytwo import two_by_two
-from k2lab.stats.words import at, joined, p_text, tidy
+from k2lab.stats.words import at, joined, p_text, pooled_level, strength, tidy
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST_LEVELS = 12
 """Levels of a column in one table; the rarer ones are pooled."""
+MANY_LEVELS = 10_000
+"""Levels of a column beyond which it is refused: no reader, and no clock, has use for them."""
 DRAWS = 9999
 SEED = 20250101
 """Random tables behind a Monte Carlo p-value, and where they start, so that a second run gives the same."""
@@ -88,14 +90,14 @@ def associate(data: Any, x: str, y: str) -> Result:
     V = effect_sizes.cramers_v(chi2_of(made), made.n, len(made.x_levels), len(made.y_levels)) if made.n > k else 0.0
     df = (len(made.x_levels) - 1) * (len(made.y_levels) - 1)
     low, high = effect_sizes.cramers_v_interval(chi2_of(made), df, made.n, len(made.x_levels), len(made.y_levels))
-    strength = Estimate(
+    size = Estimate(
         label="Cramér's V", value=V, low=min(low, V), high=max(high, V), n=made.n,
         method=pick("Cramér's V, bias-corrected, non-central chi2 interval", "Cramér's V，偏差校正，非中心 chi2 区间"),
     )  # fmt: skip
     test = TestResult(
         label=test.label, method=test.method, statistic=test.statistic, symbol=test.symbol, df=test.df, p=test.p,
         n=test.n,
-        effect=strength,
+        effect=size,
     )  # fmt: skip
     facts: dict[str, Scalar] = {"n": made.n, "dropped": dropped, "x": x, "y": y, "cramers_v": V}
     estimates: tuple[Estimate, ...] = ()
@@ -119,9 +121,25 @@ def associate(data: Any, x: str, y: str) -> Result:
         kind="associate", title=pick(f"{tidy(x)} and {tidy(y)}", f"{tidy(x)} 与 {tidy(y)}"), estimates=estimates,
         tests=(test,),
         checks=checks, tables=_tables(made), values=facts, warnings=warn,
-        sentences=(*extra, *_words(made, strength, test, bool(extra)), *missing_sentence(dropped,
+        sentences=(*extra, *_words(made, size, test, bool(extra)), *missing_sentence(dropped,
         fold.rows(frame) + dropped, (x, y))),
     )  # fmt: skip
+
+
+def few_enough(frame: pd.DataFrame, name: str) -> None:
+    """Refuse a column of more levels than can be compared in a reasonable time, or read.
+
+    Raises
+    ------
+    UsageError
+        If the column has more than 10,000 levels.
+    """
+    levels = columns.distinct(frame, name, MANY_LEVELS)
+    if levels > MANY_LEVELS:
+        raise UsageError(
+            f"{name!r} has more than {MANY_LEVELS:,} different values, too many levels to compare.",
+            "Join them into fewer groups first, for example the most frequent ones and 'other'.",
+        )
 
 
 def cross(frame: pd.DataFrame, x: str, y: str, pooled: list[str]) -> Crossing:
@@ -143,9 +161,12 @@ def cross(frame: pd.DataFrame, x: str, y: str, pooled: list[str]) -> Crossing:
                 f"{name!r} has {frame[name].nunique()} different numbers, so it is no category.",
                 "Use stats.compare for a number by groups, or stats.relate for two numbers.",
             )
+        few_enough(frame, name)
         order = columns.level_order(frame, name)
         if len(order) < 2:
-            raise InputError(f"{tidy(name)} has one level only ({columns.level_name(order[0])}).", "")
+            raise InputError(
+                f"{tidy(name)} has one level only ({columns.level_name(order[0])}).", "Take a column with two or more."
+            )
         code = columns.codes(frame, name, order)
         levels = [columns.level_name(level) for level in order]
         if len(levels) > MOST_LEVELS:
@@ -160,7 +181,7 @@ def cross(frame: pd.DataFrame, x: str, y: str, pooled: list[str]) -> Crossing:
                     f"{tidy(name)} 中较少见的 {len(levels) - len(keep)} 个水平合并为“其他”。",
                 )
             )
-            levels = [*[levels[i] for i in keep], pick("other (pooled)", "其他（合并）")]
+            levels = [*[levels[i] for i in keep], pooled_level()]
         sides.append((levels, code))
     (rows, a), (cols, b) = sides
     size = np.bincount(a * len(cols) + b, fold.times(frame), minlength=len(rows) * len(cols)).astype(np.int64)
@@ -241,7 +262,8 @@ def _shares(made: Crossing, place: int) -> tuple[Estimate, ...]:
 
 
 def _range(made: Crossing, shares: tuple[Estimate, ...], event: str) -> tuple[Sentence, ...]:
-    order = sorted((e for e in shares if e.n >= 30), key=lambda e: e.value) or sorted(shares, key=lambda e: e.value)
+    named = [e for e in shares if e.groups[made.x] != pooled_level()]
+    order = sorted([e for e in named if e.n >= 30] or named, key=lambda e: e.value)
     low, high = order[0], order[-1]
     ends = [
         f"{numbers.percent(e.value / 100)} ({tidy(e.groups[made.x])}; 95% CI {numbers.percent(e.low / 100)} "
@@ -276,18 +298,27 @@ def _tables(made: Crossing) -> tuple[Table, ...]:
     )
 
 
-def _words(made: Crossing, strength: Estimate, test: TestResult, has_headline: bool) -> list[Sentence]:
+def verdict(made: Crossing, v: float, p: float) -> str:
+    """Say whether two columns are associated, and if so how strongly, by Cohen's w (Cohen 1988)."""
+    x, y = tidy(made.x), tidy(made.y)
+    if p >= 0.05:
+        return pick(f"{x} and {y} are not clearly associated", f"{x} 与 {y} 没有明确的关联")
+    size = strength(v * (min(made.counts.shape) - 1) ** 0.5)
+    return pick(f"{x} and {y} are associated, a {size} relationship", f"{x} 与 {y} 相关，关系{size}")
+
+
+def _words(made: Crossing, size: Estimate, test: TestResult, has_headline: bool) -> list[Sentence]:
     import numpy as np
 
     x, y, names = tidy(made.x), tidy(made.y), (made.x, made.y)
-    v, low, high = (f"{value:.3f}" for value in (strength.value, strength.low, strength.high))
+    v, low, high = (f"{value:.3f}" for value in (size.value, size.low, size.high))
     df = f"({numbers.count(test.df[0])})" if test.df else ""
-    clear = test.p < 0.05
+    found = verdict(made, size.value, test.p)
     how = f"{test.method}{df}, chi2 = {numbers.number(test.statistic)}, {p_text(test.p)}"
     text = pick(
-        f"In these data, {x} and {y} are {'associated' if clear else 'not clearly associated'}: Cramér's V = {v} "
+        f"In these data, {found}: Cramér's V = {v} "
         f"(0 none, 1 complete; 95% CI {low} to {high}; n = {numbers.count(made.n)}); {how}.",
-        f"在这些数据中，{x} 与 {y} {'相关' if clear else '没有明确的关联'}：Cramér's V = {v}"
+        f"在这些数据中，{found}：Cramér's V = {v}"
         f"（0 为无，1 为完全；95% 置信区间 {low} 至 {high}；n = {numbers.count(made.n)}）；{how}。",
     )
     said = [

@@ -94,7 +94,7 @@ def difference_label(m: Margin) -> str:
     """Name a difference: a level against the reference, or a step of a number."""
     if m.level:
         return f"{tidy(m.term)}={tidy(m.level)}" + pick(f" against {tidy(m.reference)}", f" 对 {tidy(m.reference)}")
-    return f"{tidy(m.term)} (+{m.step:,g})"
+    return f"{tidy(m.term)} (+{numbers.plain(m.step)})"
 
 
 def difference_sentence(m: Margin, event: str, model: Asked, level: float, place: int) -> Sentence:
@@ -120,9 +120,9 @@ def difference_sentence(m: Margin, event: str, model: Asked, level: float, place
     else:
         text = pick(
             f"{event} is {size} percentage points {'more' if more else 'less'} frequent where "
-            f"{tidy(m.term)} is {m.step:,g} "
+            f"{tidy(m.term)} is {numbers.plain(m.step)} "
             f"higher{equal_en} ({ci} CI {low} to {high}{open_}; n = {n}).",
-            f"{equal_zh}{tidy(m.term)} 每高 {m.step:,g}，{event} 占比{'高' if more else '低'} {size} 个百分点"
-            f"（{ci} 置信区间 {low} 至 {high}{open_}；n = {n}）。",
+            f"{equal_zh}{tidy(m.term)} 每高 {numbers.plain(m.step)}，{event} 占比{'高' if more else '低'} "
+            f"{size} 个百分点（{ci} 置信区间 {low} 至 {high}{open_}；n = {n}）。",
         )
     return Sentence(key="coefficient", text=text, columns=(model.y, m.term), weight=max(1, 8 - place))

@@ -190,7 +190,7 @@ def _words(kind: str, log: bool) -> tuple[str, str]:
 
 
 def _sentence(e: Estimate, noun: str, y: str) -> str:
-    value, low, high = (numbers.number(v) for v in (e.value, e.low, e.high))
+    value, low, high = numbers.spanned(e.value, e.low, e.high)
     weak = pick("; few rows, so a weak estimate", "；行数少，估计较弱") if e.n < WEAK else ""
     return pick(
         f"The {noun} of {tidy(y)}{where(e.groups)} is {value} ({numbers.percent(e.level, 0)} CI {low} to {high}; n = "
@@ -205,7 +205,8 @@ def _range(made: Sequence[Estimate], noun: str, y: str) -> str:
     solid = [e for e in made if e.n >= WEAK] or list(made)
     low, high = min(solid, key=lambda e: e.value), max(solid, key=lambda e: e.value)
     ends = [
-        f"{numbers.number(e.value)} ({', '.join(e.groups.values())}; n = {numbers.count(e.n)})" for e in (low, high)
+        f"{numbers.spanned(e.value, e.low, e.high)[0]} ({', '.join(e.groups.values())}; n = {numbers.count(e.n)})"
+        for e in (low, high)
     ]
     groups = pick(f"{len(solid)} groups", f"{len(solid)} 组") + (
         pick(f" with {WEAK} rows or more", f"（每组至少 {WEAK} 行）") if len(solid) < len(made) else ""

@@ -66,7 +66,7 @@ def checks(data: Any, y: str, x: str, by: str | None = None, adjust: Sequence[st
     if not differences(made, fitted):
         raise InputError(
             f"No level of {tidy(x)} can be compared: each cell needs {NOT_ANALYSED} rows or more.",
-            "Compare without the moderator, or pool levels first.",
+            "Compare without the moderator, or pool levels first." if made.by else "Pool levels first, or add rows.",
         )
     rows = _rows(made, covariates)
     residuals = made.outcome.values[rows] - fitted.fitted[fitted.cells.inverse]

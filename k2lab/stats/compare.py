@@ -8,7 +8,7 @@ from typing import Any
 from k2lab.errors import InputError, UsageError
 from k2lab.locale import numbers, pick
 from k2lab.stats import columns, fold, intervals, ranks, welch
-from k2lab.stats.associate import associate
+from k2lab.stats.associate import associate, few_enough
 from k2lab.stats.groups import Group, missing_sentence, split, take_rows
 from k2lab.stats.labels import any_engine
 from k2lab.stats.linear import NotEstimable
@@ -121,9 +121,11 @@ def compare(
     out = outcome(frame, y, scale, sesoi)
     if out.scale == "share":
         return associate(data, x, y)
+    few_enough(frame, x)
     found = split(frame, (x,), y, most=10**6).shown
     if len(found) < 2:
-        raise InputError(f"{tidy(x)} has one level only ({found[0].name}), so there is nothing to compare.", "")
+        more = "Take a column with two levels or more."
+        raise InputError(f"{tidy(x)} has one level only ({found[0].name}), so there is nothing to compare.", more)
     reference = columns.level_name(columns.reference_level(frame, x))
     usable = tuple(g for g in found if g.n >= FEW)
     if len(usable) < 2 or len(found) == 2:
@@ -133,7 +135,8 @@ def compare(
     left = tuple(g for g in found if g not in usable)
     tied = fold.held(frame, fold.tied(frame, out.values))
     made = Comparison(outcome=out, tied=tied, x=x, groups=usable, reference=reference)
-    ranked = len(usable) == 2 and small_and_skewed([made.values(g) for g in usable])
+    few = min(g.n for g in usable) < FEW
+    ranked = len(usable) == 2 and not few and small_and_skewed([made.values(g) for g in usable])
     result = two(made) if len(usable) == 2 else several(made) if len(usable) <= MANY else many(made)
     if ranked:
         result = by_ranks(made, result)
@@ -294,7 +297,7 @@ def _method(made: Comparison, *, ranked: bool) -> list[Sentence]:
 def shown_mean(made: Comparison, group: Group) -> str:
     """Write the (geometric) mean of a group with its level and n."""
     estimate = mean_of(made, group)
-    value = numbers.number(estimate.value) if estimate else "?"
+    value = numbers.spanned(estimate.value, estimate.low, estimate.high)[0] if estimate else "?"
     return f"{value} ({made.level(group)}; n = {numbers.count(group.n)})"
 
 

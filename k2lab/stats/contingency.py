@@ -8,7 +8,7 @@ from typing import Any
 from k2lab.errors import UsageError
 from k2lab.locale import numbers, pick
 from k2lab.stats import columns, effect_sizes, fold
-from k2lab.stats.associate import DRAWS, SEED, Crossing, chi2_of, counts_check, cross, random_tables
+from k2lab.stats.associate import DRAWS, SEED, Crossing, chi2_of, counts_check, cross, random_tables, verdict
 from k2lab.stats.columns import level_name
 from k2lab.stats.frames import short
 from k2lab.stats.groups import missing_sentence, take_rows
@@ -98,10 +98,11 @@ def chi_squared(data: Any, x: str, y: str, *, level: float = 0.95) -> Result:
         (one, *map(int, made.counts[i]), int(made.counts[i].sum())) for i, one in enumerate(made.x_levels)
     )
     more: tuple[tuple[Scalar, ...], ...] = tuple((one, *map(float, residual[i])) for i, one in enumerate(made.x_levels))
+    found = verdict(made, size.value, tests[0].p)
     text = pick(
-        f"In these data, {tidy(x)} and {tidy(y)} go together with Cramér's V = {size.value:.3f} (0 none, 1 complete; "
+        f"In these data, {found}: Cramér's V = {size.value:.3f} (0 none, 1 complete; "
         f"{interval_text(size)}; n = {numbers.count(made.n)}); {statistic_text(tests[0])}.",
-        f"在这些数据中，{tidy(x)} 与 {tidy(y)} 的关联为 Cramér's V = {size.value:.3f}（0 为无，1 为完全；"
+        f"在这些数据中，{found}：Cramér's V = {size.value:.3f}（0 为无，1 为完全；"
         f"{interval_text(size)}；n = {numbers.count(made.n)}）；{statistic_text(tests[0])}。",
     )
     return Result(

@@ -19,7 +19,7 @@ from k2lab.stats.labels import any_engine
 from k2lab.stats.result import Estimate, Result, Sentence, TestResult
 from k2lab.stats.samples import level_checked, one_of
 from k2lab.stats.spoken import interval_text
-from k2lab.stats.words import joined, p_text, tidy
+from k2lab.stats.words import joined, p_text, rows, strength, tidy
 
 if TYPE_CHECKING:
     import numpy as np
@@ -132,10 +132,10 @@ def correlation(
     else:
         text = pick(
             f"In these data, higher {tidy(x)} goes with {'higher' if r > 0 else 'lower'} "
-            f"{tidy(y)}{held_en}: {label} {value} "
+            f"{tidy(y)}{held_en}, a {strength(r)} relationship: {label} {value} "
             f"({interval_text(estimate)}; n = {numbers.count(n)}; {p_text(found.p)}).",
-            f"在这些数据中，{held_zh}{tidy(x)} 越高，{tidy(y)} 越{'高' if r > 0 else '低'}：{label} {value}"
-            f"（{interval_text(estimate)}；n = {numbers.count(n)}；{p_text(found.p)}）。",
+            f"在这些数据中，{held_zh}{tidy(x)} 越高，{tidy(y)} 越{'高' if r > 0 else '低'}，关系{strength(r)}："
+            f"{label} {value}（{interval_text(estimate)}；n = {numbers.count(n)}；{p_text(found.p)}）。",
         )
     limit = pick(
         f"This is an association in observed data: a further column may lie behind both {tidy(y)} and {tidy(x)}.",
@@ -201,12 +201,17 @@ def _of_rows(
 def _varied(names: Sequence[str], varies: Sequence[bool]) -> None:
     for name, one in zip(names, varies, strict=True):
         if not one:
-            raise InputError(f"{tidy(name)} has one value only, so nothing can vary with it.", "")
+            raise InputError(
+                f"{tidy(name)} has one value only, so nothing can vary with it.", "Take a column that varies."
+            )
 
 
 def _enough(n: int, k: int) -> None:
     if n - k < 4:
-        raise InputError(f"Only {n} rows have all of the columns; this correlation needs {4 + k}.", "")
+        raise InputError(
+            f"Only {rows(n)} {'has' if n == 1 else 'have'} all of the columns; this correlation needs {4 + k}.",
+            "Take columns with more values in common, or hold fewer of them fixed.",
+        )
 
 
 def _residuals(frame: Any, a: np.ndarray, b: np.ndarray, fixed: Sequence[str]) -> tuple[np.ndarray, np.ndarray, int]:

@@ -12,7 +12,7 @@ from k2lab.stats.inflation import SEPARABLE, inflation
 from k2lab.stats.least import NotEstimable
 from k2lab.stats.linear import LinearFit
 from k2lab.stats.result import Check, Result, Scalar, Sentence, Table, TestResult
-from k2lab.stats.shape import shape_check
+from k2lab.stats.shape import FEW, shape_check
 from k2lab.stats.spread_tests import normal_tests
 from k2lab.stats.words import joined, p_text, tidy
 
@@ -39,9 +39,9 @@ def diagnostics(model: Any) -> Result:
     -------
     Result
         Tests of equal spread (Breusch-Pagan as studentised by Koenker, the original, White's form on the fitted values,
-        Cook and Weisberg's score test) and of the shape of the residuals; the Durbin-Watson statistic of neighbouring
-        rows; GVIF of each term; the ten rows of largest Cook distance with leverage and studentised residual; checks
-        that say what follows from each.
+        Cook and Weisberg's score test), below 30 rows of the shape of the residuals; the Durbin-Watson statistic of
+        neighbouring rows; GVIF of each term; the ten rows of largest Cook distance with leverage and studentised
+        residual; checks that say what follows from each.
 
     Raises
     ------
@@ -77,7 +77,9 @@ def diagnostics(model: Any) -> Result:
         )
     if least.perfect:
         raise InputError("The model leaves no residuals, so there is nothing to look at.", "")
-    tests = [*_spread(held, least), *normal_tests(least.residuals, pick("residuals", "残差"))]
+    tests = _spread(held, least)
+    if least.n < FEW:  # with more rows they find departures of no weight (playbook section 5)
+        tests += normal_tests(least.residuals, pick("residuals", "残差"))
     cook, studentised = influence(least)
     order = np.argsort(-cook, kind="stable")[:TOP]
     rows = tuple((int(i), float(cook[i]), float(least.leverage[i]), float(studentised[i])) for i in order)
@@ -215,12 +217,20 @@ def _outlier_p(largest: float, least: LinearFit) -> float:
 def _spread_check(test: TestResult, least: LinearFit) -> Check:
     bad = test.p < 0.05 and least.n < SMALL_N
     reading = f"{test.method} {p_text(test.p)}"
-    if bad:
-        action = pick("unequal spread: HC3 errors", "方差不等：采用 HC3 标准误")
+    equal = least.cov_type == "classical"
+    if bad and equal:
+        action = pick('unequal spread, which cov="classical" does not allow: use cov="HC3"',
+                      '方差不等，cov="classical" 不成立：请用 cov="HC3"')  # fmt: skip
+    elif bad:
+        action = pick(f"unequal spread, which the {least.cov_type} errors of this model allow",
+                      f"方差不等，本模型的 {least.cov_type} 标准误允许")  # fmt: skip
+    elif least.n >= SMALL_N and equal:
+        action = pick('at this n the test is not acted on; the errors of this model assume equal spread, those of '
+                      'cov="HC3" do not',
+                      '此样本量不据检验行事；本模型的标准误假定方差相等，cov="HC3" 则不要求')  # fmt: skip
     elif least.n >= SMALL_N:
-        action = pick(
-            "at this n the test is not acted on; HC3 errors hold either way", "此样本量不据检验行事；HC3 标准误均成立"
-        )
+        action = pick(f"at this n the test is not acted on; {least.cov_type} errors hold either way",
+                      f"此样本量不据检验行事；{least.cov_type} 标准误均成立")  # fmt: skip
     else:
         action = pick("no sign of unequal spread", "未见方差不等的迹象")
     return Check(name=pick("residual spread", "残差离散程度"), reading=reading, action=action, passed=not bad)

@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from k2lab.errors import InputError, UsageError
+from k2lab.locale import pick
 from k2lab.stats import columns, linear, weighted
 from k2lab.stats.design import Design, independent
 from k2lab.stats.frames import short
@@ -178,7 +179,8 @@ def squares(made: Factorial, kind: int) -> tuple[tuple[Square, ...], LinearFit]:
     """
     if kind == 3 and made.empty:
         raise NotEstimable(
-            f"Type III sums of squares do not exist here: {made.empty} combinations of levels have no rows.",
+            f"Type III sums of squares do not exist here: {made.empty} "
+            f"{'combination of levels has' if made.empty == 1 else 'combinations of levels have'} no rows.",
             "Use type=2, or leave out the interaction with interactions=False.",
         )
     terms = made.terms
@@ -213,7 +215,9 @@ def robust(made: Factorial, kind: int) -> dict[Term, Any]:
     if not made.whole:
         inside = made.y.squares_by(made.index, fitted.residuals)
         if (inside <= 1e-20 * fitted.ss_total / fitted.n * np.bincount(made.index, made.y.times)).any():
-            raise NotEstimable("A cell has no spread, so HC3 cannot be had.", "")
+            raise NotEstimable(
+                pick("A cell has no spread, so HC3 cannot be had.", "有单元格没有离散，无法得到 HC3。"), ""
+            )
     chosen = terms if kind == 3 else terms[-1:]
     unit = np.eye(len(fitted.params))
     return {term: linear.wald(fitted, unit[slices[term]], " x ".join(term)) for term in chosen}

@@ -163,7 +163,10 @@ class Fitted:
         value = L @ self.params
         se = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", L, self.cov, L), 0.0))
         if (self.least is not None and self.least.perfect) or (se <= 0).any():
-            raise NotEstimable("The model leaves no spread to judge this by.", "Some groups have no variance.")
+            raise NotEstimable(
+                pick("The model leaves no spread to judge this by.", "模型没有剩余离散，无从判断。"),
+                pick("Some groups have no variance.", "有的组没有方差。"),
+            )
         law = stats.norm if self.df is None else stats.t(self.df)
         wide = float(law.ppf((1 + level) / 2)) * se
         t = value / se
@@ -190,7 +193,10 @@ class Fitted:
             return linear.wald(self.least, L, label)
         spread = L @ self.cov @ L.T
         if np.linalg.cond(spread) > 1e13:
-            raise NotEstimable(f"The covariance of {label} is singular.", "Some groups have no variance.")
+            raise NotEstimable(
+                pick(f"The covariance of {label} is singular.", f"{label} 的协方差奇异。"),
+                pick("Some groups have no variance.", "有的组没有方差。"),
+            )
         value = L @ self.params
         q = len(L)
         statistic = float(value @ np.linalg.solve(spread, value))

@@ -122,6 +122,19 @@ def parse(text: str) -> Formula:
     return _Reader(text).formula()
 
 
+def _foreign(text: str) -> None:
+    """Refuse what other formulas have and this one has not, with what to write instead."""
+    right = re.sub("`[^`]*`|'[^']*'", "", text.partition("~")[2])
+    if re.search(r",\s*(?:Treatment|Sum|Helmert|Poly|Diff|contr\.\w+)\b", right):
+        raise UsageError(
+            "A formula names no contrasts.", 'Write C(g), and give its reference as reference={"g": "level"}.'
+        )
+    if re.search(r"\)\s*(?:\*\*|\^)\s*\d", right) and re.search(r"(?<![\w.])\(", right):
+        raise UsageError("A power of several terms is not read.", "Write a * b instead of (a + b)**2.")
+    if re.search(r"(?:^|[+\s])\.(?:$|[\s+-])", right):
+        raise UsageError("A dot for all other columns is not read.", "Name the columns: y ~ a + b + c.")
+
+
 class _Reader:
     """One pass over the tokens of a formula."""
 
@@ -130,6 +143,7 @@ class _Reader:
             raise UsageError(f"The formula is {text!r}, which is no text.", HELP)
         self.text, self.at = text, 0
         self.tokens: list[tuple[str, str]] = []
+        _foreign(text)
         place = 0
         while place < len(text.rstrip()):
             found = _TOKEN.match(text, place)

@@ -56,6 +56,8 @@ def require(data: Any, wanted: Iterable[str]) -> tuple[str, ...]:
         if name not in have:
             from difflib import get_close_matches
 
+            if not have:
+                raise UsageError(f"There is no column {short(name)}.", "The frame has no columns.")
             near = get_close_matches(str(name), have, n=3, cutoff=0.5) or list(have[:8])
             raise UsageError(f"There is no column {short(name)}.", f"Columns here: {', '.join(map(short, near))}.")
     return have

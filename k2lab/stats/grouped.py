@@ -331,7 +331,8 @@ def fit(
             pick(
                 f"{n} rows are too few for a model with {len(kept)} coefficients.",
                 f"{n} 行不足以拟合 {len(kept)} 个系数的模型。",
-            )
+            ),
+            pick("Use fewer terms, or more rows.", "请减少项或增加行。"),
         )
     solved = solve(x, cells.n, cells.mean)
     alias = solved.inverse @ ((x * cells.n[:, None]).T @ np.delete(full, kept, axis=1))

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from k2lab.locale import pick
 from k2lab.stats.least import NotEstimable
 
 if TYPE_CHECKING:
@@ -162,10 +163,19 @@ def _reweighted(design: Design, mean: Floats, size: Floats, family: Family) -> F
             np.linalg.LinAlgError,
             sm.tools.sm_exceptions.PerfectSeparationError,
         ) as error:
-            raise Separated("The terms tell the outcome wholly, so no coefficient is finite.", "") from error
+            raise Separated(
+                pick(
+                    "The terms tell the outcome wholly, so no coefficient is finite.",
+                    "各项完全决定结果，系数均非有限。",
+                ),
+                "",
+            ) from error
     made: Floats = np.asarray(found.params, dtype=float) / scale
     if not np.isfinite(made).all():
-        raise Separated("The model has no finite coefficients.", "Use fewer terms.")
+        raise Separated(
+            pick("The model has no finite coefficients.", "模型没有有限的系数。"),
+            pick("Use fewer terms.", "请减少项。"),
+        )
     return made
 
 
@@ -189,12 +199,14 @@ def _separation(design: Design, params: Floats, mu: Floats, size: Floats, family
         errors = np.full(len(params), math.inf)
     runs = (np.abs(params * scale) > FAR) & ((errors > WIDE) | ~np.isfinite(errors))
     if runs[1:].any() or (at_end.any() and (runs.any() or not np.isfinite(errors).all())):
-        named = [design.names[j] for j in np.flatnonzero(runs) if j] or ["a combination of terms"]
+        named = [design.names[j] for j in np.flatnonzero(runs) if j] or [pick("a combination of terms", "若干项的组合")]
         raise Separated(
-            f"{', '.join(named[:3])} {'separates' if len(named) == 1 else 'separate'} the outcome: some "
-            "rows have only one "
-            "of its values, so the coefficient has no finite estimate.",
-            "Leave the term out, join levels, or use fewer terms.",
+            pick(
+                f"{', '.join(named[:3])} {'separates' if len(named) == 1 else 'separate'} the outcome: some rows have "
+                "only one of its values, so the coefficient has no finite estimate.",
+                f"{'、'.join(named[:3])} 将结果完全分开：部分行只有一种取值，系数没有有限的估计。",
+            ),
+            pick("Leave the term out, join levels, or use fewer terms.", "请去掉该项、合并水平或减少项。"),
         )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from k2lab.errors import UsageError
+from k2lab.locale import pick
 from k2lab.stats import weighted
 from k2lab.stats.design import Design, design
 from k2lab.stats.factored import Factored
@@ -38,9 +39,13 @@ class LeverageOne(NotEstimable):
 
     def __init__(self, rows: tuple[int, ...]) -> None:
         self.rows = rows
+        decide = "decides" if len(rows) == 1 else "decide"
         super().__init__(
-            f"{len(rows)} of the rows decide a coefficient alone (leverage 1), so its spread cannot be estimated.",
-            "Leave those rows out, or join their level with another.",
+            pick(
+                f"{len(rows)} of the rows {decide} a coefficient alone (leverage 1), so its spread cannot be had.",
+                f"有 {len(rows)} 行独自决定某个系数（杠杆值为 1），无法估计其离散。",
+            ),
+            pick("Leave those rows out, or join their level with another.", "请去掉这些行，或将其水平与其他水平合并。"),
         )
 
 
@@ -67,6 +72,8 @@ class LinearFit:
     clusters : int or None
     weighted : bool
         Whether rows had precision weights; residuals and leverages are then those of the weighted rows.
+    centred : bool
+        Whether `r2` is taken about the mean; about zero, it is no share of the variance.
     """
 
     names: tuple[str, ...]
@@ -86,12 +93,13 @@ class LinearFit:
     perfect: bool
     clusters: int | None = None
     weighted: bool = False
+    centred: bool = True
 
     @property
     def adj_r2(self) -> float:
         """R squared adjusted for the number of coefficients."""
         k = self.n - self.df_resid - 1
-        return 1 - (1 - self.r2) * (self.n - 1) / self.df_resid if k >= 0 else self.r2
+        return 1 - (1 - self.r2) * (self.n - self.centred) / self.df_resid if k >= 0 else self.r2
 
     @property
     def sigma(self) -> float:
@@ -222,7 +230,7 @@ def fit_weighted(made: Design, y: Floats, weights: Floats, cov: str = "HC3", clu
     total = float(w @ (y - shift) ** 2)
     return replace(
         found, params=params, cov=back @ found.cov @ back.T, inverse=back @ found.inverse @ back.T, ss_total=total,
-        r2=1 - found.ss_resid / total if total > 0 else 0.0, weighted=True,
+        r2=1 - found.ss_resid / total if total > 0 else 0.0, weighted=True, centred=intercept,
     )  # fmt: skip
 
 
@@ -249,7 +257,8 @@ def _fit(
         mean = np.bincount(index, mean if times is None else times * mean, minlength=cells.shape[0]) / np.maximum(
             size, 1
         )
-    if not isinstance(cells, Factored) and not bool((cells[:, 0] == 1).all()):
+    centred = isinstance(cells, Factored) or bool((cells[:, 0] == 1).all())
+    if not centred:
         mean, shift = mean + shift, 0.0
     solved = solve(cells, size, mean, names, products)
     y_moved = y - shift - solved.offset
@@ -272,6 +281,7 @@ def _fit(
         r2=1 - ss_resid / ss_total if ss_total > 0 else 0.0,
         ss_resid=ss_resid, ss_total=ss_total, residuals=residuals, fitted=y - residuals, leverage=leverage,
         inverse=solved.inverse, perfect=ss_resid <= 1e-22 * max(ss_total, 1e-8 * around_zero), clusters=groups,
+        centred=centred,
     )  # fmt: skip
 
 
@@ -330,11 +340,18 @@ def wald(made: LinearFit, L: Floats, label: str = "", n: int | None = None) -> T
     diagonal = np.sqrt(np.maximum(np.diag(spread), 0))
     if made.perfect or (diagonal == 0).any():
         raise NotEstimable(
-            f"The model leaves no spread to test {label or 'this'} against.", "Some groups have no variance."
+            pick(
+                f"The model leaves no spread to test {label or 'this'} against.",
+                f"模型没有剩余离散，无从检验{label or '此项'}。",
+            ),
+            pick("Some groups have no variance.", "有的组没有方差。"),
         )
     unit = spread / np.outer(diagonal, diagonal)
     if np.linalg.cond(unit) > 1e13:
-        raise NotEstimable(f"The covariance of {label or 'these terms'} is singular.", "Some groups have no variance.")
+        raise NotEstimable(
+            pick(f"The covariance of {label or 'these terms'} is singular.", f"{label or '这些项'} 的协方差奇异。"),
+            pick("Some groups have no variance.", "有的组没有方差。"),
+        )
     scaled = value / diagonal
     q = len(L)
     statistic = max(float(scaled @ np.linalg.solve(unit, scaled)) / q, 0.0)

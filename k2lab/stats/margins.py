@@ -15,7 +15,7 @@ from k2lab.stats.least import NotEstimable
 from k2lab.stats.multiplicity import METHOD_NAMES, METHODS, adjusted
 from k2lab.stats.result import Estimate, Result, Sentence, TestResult
 from k2lab.stats.samples import level_checked, one_of
-from k2lab.stats.show import value_text
+from k2lab.stats.show import value_texts
 from k2lab.stats.spoken import interval_text, statistic_text
 from k2lab.stats.words import at as named
 from k2lab.stats.words import joined, tidy
@@ -101,7 +101,7 @@ def marginal_means(
         for cell, c in zip(cells, found, strict=True)
     )  # fmt: skip
     order = sorted(estimates, key=lambda e: e.value)
-    ends = [f"{value_text(e.value, e.unit)} ({', '.join(map(tidy, e.groups.values()))}; {interval_text(e)})"
+    ends = [f"{value_texts(e)[0]} ({', '.join(map(tidy, e.groups.values()))}; {interval_text(e)})"
             for e in (order[0], order[-1])]  # fmt: skip
     held = joined([tidy(t) for t in made.terms if t not in (*names, *others)])
     fixed_en = f", {held} held fixed" if held else ""
@@ -382,8 +382,8 @@ def _words(
             Sentence(
                 key="contrast", columns=names, weight=6,
                 text=pick(
-                    f"{made.of}, {e.label}: {value_text(e.value, e.unit)} ({made.noun}; {interval_text(e)}{open_}).",
-                    f"{made.of}，{e.label}：{value_text(e.value, e.unit)}（{made.noun}；{interval_text(e)}{open_}）。",
+                    f"{made.of}, {e.label}: {value_texts(e)[0]} ({made.noun}; {interval_text(e)}{open_}).",
+                    f"{made.of}，{e.label}：{value_texts(e)[0]}（{made.noun}；{interval_text(e)}{open_}）。",
                 ),
             )
         )  # fmt: skip

@@ -13,7 +13,7 @@ from k2lab.stats.design import Design
 from k2lab.stats.formula import Derived, parse
 from k2lab.stats.frames import short
 from k2lab.stats.groups import take_rows
-from k2lab.stats.words import tidy
+from k2lab.stats.words import pooled_level, tidy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,12 +108,22 @@ def asked(
         chosen = (terms,) if isinstance(terms, str) else tuple(dict.fromkeys(terms))
         pairs = tuple(tuple(group) for group in interactions)
         chosen = tuple(dict.fromkeys((*chosen, *(name for group in pairs for name in group))))
+    if not chosen and pairs:
+        group = " * ".join(pairs[0])
+        raise UsageError("An interaction without its own terms is not fitted.", f"Write {group}.")
     if not chosen:
         raise UsageError("A regression needs at least one term.", "Give the columns that y is to be related to.")
     if y in chosen:
         raise UsageError(f"{short(y)} is the outcome and cannot be a term too.", "Leave it out of the terms.")
     used = tuple(dict.fromkeys(derived[t].column if t in derived else t for t in chosen))
     frame, dropped = take_rows(data, (y, *used, *more), folds=not more, y=y)
+    for name in used:
+        if str(frame[name].dtype).startswith("datetime"):
+            days = f"(data[{name!r}] - data[{name!r}].min()).dt.days"
+            raise UsageError(
+                f"{short(name)} holds dates, and each would be a level of its own.",
+                f"Use stats.trend(data, {y!r}, {name!r}), or a column of days, {days}.",
+            )
     if derived:
         frame = read.applied(frame)
     if forced is None:
@@ -151,7 +161,7 @@ def _pooled(
             continue
         size = columns.sizes(frame, name, order)
         keep = sorted(range(len(order)), key=lambda i: -size[i])[: most - 1]
-        other = pick("other (pooled)", "其他（合并）")
+        other = pooled_level()
         place = np.array([keep.index(i) if i in keep else len(keep) for i in range(len(order))])
         names = [columns.level_name(order[i]) for i in keep] + [other]
         code = place[columns.codes(frame, name, order)]

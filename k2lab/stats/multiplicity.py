@@ -113,7 +113,13 @@ def adjust(p: Sequence[float] | Mapping[str, float], method: str = "holm") -> Re
     from k2lab.stats.samples import one_of
 
     one_of("method", method, METHODS)
-    named = dict(p) if isinstance(p, Mapping) else {str(i): one for i, one in enumerate(p, start=1)}
+    if isinstance(p, Mapping):
+        named = dict(p)
+    elif (names := getattr(p, "index", None)) is not None and not callable(names):  # a Series, unless only positions
+        plain = list(names) == list(range(len(p)))
+        named = {str(i + 1 if plain else key): one for i, (key, one) in enumerate(zip(names, p, strict=True))}
+    else:
+        named = {str(i): one for i, one in enumerate(p, start=1)}
     wrong = [name for name, one in named.items() if not (isinstance(one, (int, float)) and 0 <= one <= 1)]
     if wrong or not named:
         what = f"The p-value of {wrong[0]!r} is {named[wrong[0]]!r}." if wrong else "There is no p-value to adjust."

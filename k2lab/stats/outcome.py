@@ -211,7 +211,8 @@ def outcome(frame: pd.DataFrame, name: str, scale: str = "auto", sesoi: float | 
     if sesoi is not None and not (math.isfinite(sesoi) and sesoi > 0):
         raise UsageError(f"sesoi is {sesoi!r}.", "It must be above zero.")
     if not len(frame):
-        raise InputError(f"No row has a value of {tidy(name)} and of the other columns asked for.")
+        raise InputError(f"No row has a value of {tidy(name)} and of the other columns asked for.",
+                         "Leave out the columns that are mostly missing.")  # fmt: skip
     levels = columns.distinct(frame, name, 2)
     if levels < 2:
         raise InputError(f"The outcome {tidy(name)} has one value only, so nothing can be compared.")

@@ -15,7 +15,7 @@ from k2lab.stats.multiplicity import METHOD_NAMES, METHODS, adjusted
 from k2lab.stats.result import Estimate, Result, Sentence, TestResult
 from k2lab.stats.samples import Samples, level_checked, one_of
 from k2lab.stats.shape import spread_check
-from k2lab.stats.show import value_text
+from k2lab.stats.show import value_texts
 from k2lab.stats.spoken import interval_text
 from k2lab.stats.ttest_words import association
 from k2lab.stats.weighted import Held
@@ -246,8 +246,8 @@ def _words(held: Samples, estimates: Sequence[Estimate], name: str, adjust: str,
             Sentence(
                 key="pair", columns=held.columns, weight=6,
                 text=pick(
-                    f"{y}, {e.label}: {value_text(e.value, e.unit)} ({interval_text(e)}{open_}; n = {n}).",
-                    f"{y}，{e.label}：{value_text(e.value, e.unit)}（{interval_text(e)}{open_}；n = {n}）。",
+                    f"{y}, {e.label}: {value_texts(e)[0]} ({interval_text(e)}{open_}; n = {n}).",
+                    f"{y}，{e.label}：{value_texts(e)[0]}（{interval_text(e)}{open_}；n = {n}）。",
                 ),
             )
         )  # fmt: skip

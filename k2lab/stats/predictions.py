@@ -13,7 +13,7 @@ from k2lab.stats.fitted import Fitted, fitted_of
 from k2lab.stats.frames import raw, require, short
 from k2lab.stats.result import Estimate, Result, Scalar, Sentence, Table
 from k2lab.stats.samples import level_checked
-from k2lab.stats.show import value_text
+from k2lab.stats.show import value_text, value_texts
 from k2lab.stats.words import tidy
 
 if TYPE_CHECKING:
@@ -109,7 +109,8 @@ def predict(model: Any, cases: Any, *, level: float = 0.95) -> Result:
             )
         )
     first = estimates[0]
-    ends = f"{value_text(first.low, first.unit)} {pick('to', '至')} {value_text(first.high, first.unit)}"
+    told, *both = value_texts(first)
+    ends = pick(" to ", " 至 ").join(both)
     alone = "" if not single else pick(
         f"; one row of that kind lies between {value_text(float(rows[0][-2] or 0), made.unit)} and "
         f"{value_text(float(rows[0][-1] or 0), made.unit)}",
@@ -118,10 +119,8 @@ def predict(model: Any, cases: Any, *, level: float = 0.95) -> Result:
     )  # fmt: skip
     ci = numbers.percent(level, 0)
     text = pick(
-        f"The model of {made.of} gives {value_text(first.value, first.unit)} ({ci} CI {ends}) for a row with "
-        f"{first.label.split(', ', 1)[1]}{alone}.",
-        f"{made.of} 的模型对 {first.label.split(', ', 1)[1]} 的行给出 {value_text(first.value, first.unit)}"
-        f"（{ci} 置信区间 {ends}）{alone}。",
+        f"The model of {made.of} gives {told} ({ci} CI {ends}) for a row with {first.label.split(', ', 1)[1]}{alone}.",
+        f"{made.of} 的模型对 {first.label.split(', ', 1)[1]} 的行给出 {told}（{ci} 置信区间 {ends}）{alone}。",
     )
     limit = pick(
         f"These are what the model of {made.of} gives for rows with such values, not what would happen if a row were "

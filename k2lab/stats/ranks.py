@@ -253,7 +253,8 @@ def pseudo_median(d: Floats | Held, level: float = 0.95) -> Shift:
     walsh = np.sort((each[i] + each[j]) / 2)
     wide = float(norm.ppf((1 + level) / 2)) * math.sqrt(n * (n + 1) * (2 * n + 1) / 24)
     k = max(0, math.floor(n * (n + 1) / 4 - wide))
-    return Shift(value=float(np.median(walsh)), low=float(walsh[k]), high=float(walsh[-1 - k]))
+    value, low, high = (_clean(float(v), float(np.abs(d).max())) for v in (np.median(walsh), walsh[k], walsh[-1 - k]))
+    return Shift(value=value, low=low, high=high)
 
 
 def kruskal_wallis(samples: Sequence[Floats | Held]) -> RankTest:
@@ -366,6 +367,7 @@ def _nth_difference(a: Floats, of_a: Whole, b: Floats, up_to: Whole, k: int) -> 
 def _falls_to(z: object, target: float, low: float, high: float) -> float:
     """Return where a falling step function passes a value, by halving."""
     assert callable(z)
+    size = max(abs(low), abs(high))
     if z(low) <= target:
         return low
     if z(high) >= target:
@@ -378,4 +380,9 @@ def _falls_to(z: object, target: float, low: float, high: float) -> float:
             high = middle
         if high - low <= 1e-12 * max(1e-300, abs(low), abs(high)):
             break
-    return high
+    return _clean(high, size)
+
+
+def _clean(value: float, size: float) -> float:
+    """Return 0 for what is only the rounding of differences of this size."""
+    return 0.0 if abs(value) <= 1e-13 * size else value

@@ -10,7 +10,7 @@ from k2lab.locale import numbers, pick
 from k2lab.stats.linear import Contrast, LinearFit
 from k2lab.stats.outcome import Outcome
 from k2lab.stats.result import Sentence
-from k2lab.stats.words import at, joined, tidy
+from k2lab.stats.words import at, joined, spaced, tidy
 
 MOST = 24
 """Coefficients in words; the rest is in the table."""
@@ -97,9 +97,16 @@ def _fit_text(outcome: Outcome, fitted: LinearFit, terms: Sequence[str]) -> str:
     share, n = numbers.percent(fitted.r2), numbers.count(fitted.n)
     verb = "accounts" if len(terms) == 1 else "together account"
     r2, adjusted = numbers.number(fitted.r2, 2), numbers.number(fitted.adj_r2, 2)
+    if not fitted.centred:
+        return pick(
+            f"In these data, {y} is fitted by {listed} without an intercept: R² about zero {r2} (adjusted {adjusted}; "
+            f"n = {n}), which cannot be compared with that of a model with an intercept.",
+            f"在这些数据中，以 {listed} 拟合 {y}，不含截距：关于零的 R² {r2}（校正后 {adjusted}；n = {n}），"
+            "不能与含截距模型的 R² 相比。",
+        )
     return pick(
         f"In these data, {listed} {verb} for {share} of the variance of {y} (R² {r2}, adjusted {adjusted}; n = {n}).",
-        f"在这些数据中，{listed} {'合计' if len(terms) > 1 else ''}解释 {y} 方差的 {share}（R² {r2}，校正后 "
+        f"在这些数据中，{listed} {'合计' if len(terms) > 1 else ''}解释 {spaced(y)}方差的 {share}（R² {r2}，校正后 "
         f"{adjusted}；n = {n}）。",
     )
 
@@ -129,10 +136,11 @@ def _coefficient(outcome: Outcome, c: Coefficient, terms: Sequence[str]) -> str:
             f"{equal_zh}{at(part.term, part.level)} 的 {y} {outcome.noun}比 {at(part.term, part.reference)} "
             f"{'高' if more else '低'} {size}（95% 置信区间 {ends}{open_}；该水平 n = {numbers.count(c.n)}）。",
         )
+    step = numbers.plain(part.step)
     return pick(
-        f"{y} is {size} {'higher' if more else 'lower'} where {tidy(part.term)} is {part.step:,g} higher{equal_en} "
+        f"{y} is {size} {'higher' if more else 'lower'} where {tidy(part.term)} is {step} higher{equal_en} "
         f"({outcome.noun}; 95% CI {ends}{open_}; n = {numbers.count(c.n)}).",
-        f"{equal_zh}{tidy(part.term)} 每高 {part.step:,g}，{y} {outcome.noun}{'高' if more else '低'} {size}"
+        f"{equal_zh}{tidy(part.term)} 每高 {step}，{y} {outcome.noun}{'高' if more else '低'} {size}"
         f"（95% 置信区间 {ends}{open_}；n = {numbers.count(c.n)}）。",
     )
 
@@ -144,23 +152,23 @@ def _interaction(outcome: Outcome, c: Coefficient, ends: str) -> str:
     main_en = (
         f"between {at(first.term, first.level)} and {at(first.term, first.reference)}"
         if first.reference
-        else f"where {tidy(first.term)} is {first.step:,g} higher"
+        else f"where {tidy(first.term)} is {numbers.plain(first.step)} higher"
     )
     main_zh = (
         f"{at(first.term, first.level)} 与 {at(first.term, first.reference)} 之间"
         if first.reference
-        else f"{tidy(first.term)} 每高 {first.step:,g} 对应"
+        else f"{tidy(first.term)} 每高 {numbers.plain(first.step)} 对应"
     )
     by_en = [
         f"for {at(p.term, p.level)} instead of {at(p.term, p.reference)}"
         if p.reference
-        else f"where {tidy(p.term)} is {p.step:,g} higher"
+        else f"where {tidy(p.term)} is {numbers.plain(p.step)} higher"
         for p in c.parts[1:]
     ]
     by_zh = [
         f"{at(p.term, p.level)}（而非 {at(p.term, p.reference)}）"
         if p.reference
-        else f"{tidy(p.term)} 每高 {p.step:,g}"
+        else f"{tidy(p.term)} 每高 {numbers.plain(p.step)}"
         for p in c.parts[1:]
     ]
     return pick(
@@ -172,7 +180,6 @@ def _interaction(outcome: Outcome, c: Coefficient, ends: str) -> str:
 
 
 def _left_open(outcome: Outcome, fitted: LinearFit) -> str:
-    rest = numbers.percent(1 - fitted.r2)
     if outcome.scale == "log":
         low, high = (numbers.percent(math.expm1(v * fitted.sigma), 0, sign=True) for v in (-1, 1))
         typical = pick(
@@ -181,10 +188,17 @@ def _left_open(outcome: Outcome, fitted: LinearFit) -> str:
     else:
         size = outcome.size(fitted.sigma, sign=False)
         typical = pick(f"a typical row lies {size} from its predicted value", f"典型的行偏离预测值 {size}")
-    y = outcome.shown_name
+    y, rest, rest_zh = outcome.shown_name, numbers.percent(1 - fitted.r2), ""
+    if not fitted.centred:
+        return pick(
+            f"Of {y} the model leaves this open: {typical} (residual SD).",
+            f"{y} 中模型未说明的部分：{typical}（残差标准差）。",
+        )
+    if rest in ("100.0%", "0.0%"):  # rounded, so not quite all or none
+        rest, rest_zh = ("nearly all", "几乎全部") if fitted.r2 < 0.5 else ("less than 0.1%", "不足 0.1%")
     return pick(
         f"The model does not account for {rest} of the variance of {y}: {typical} (residual SD).",
-        f"模型未能说明 {y} 方差的 {rest}：{typical}（残差标准差）。",
+        f"模型未能说明 {y} 方差的 {rest_zh or rest}：{typical}（残差标准差）。",
     )
 
 

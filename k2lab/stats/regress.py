@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from k2lab.errors import InputError, UsageError
-from k2lab.locale import pick
+from k2lab.locale import numbers, pick
 from k2lab.stats import columns, fold, linear, weighted
 from k2lab.stats.fitted import Fitted, kept
 from k2lab.stats.frames import short
@@ -176,6 +176,7 @@ def _least_squares(
     values: dict[str, Scalar] = {
         "n": fitted.n, "dropped": model.dropped, "y": y, "scale": made.outcome.scale, "r2": fitted.r2,
         "adj_r2": fitted.adj_r2, "sigma": fitted.sigma, "df_resid": fitted.df_resid, "cov": cov,
+        "r2_about": "mean" if fitted.centred else "zero",
     }  # fmt: skip
     if weights is None and not fitted.perfect:
         values |= {
@@ -192,7 +193,6 @@ def _least_squares(
                 )
             )
     terms_text = joined([tidy(t) for t in chosen])
-    frame = made.frame
     return Result(
         kind="regress", title=pick(f"{tidy(y)} on {terms_text}", f"{tidy(y)} 对 {terms_text} 的回归"),
         estimates=tuple(_estimate(made, c) for c in coefficients), tests=tuple(tests), checks=_checks(made, inflated),
@@ -200,7 +200,7 @@ def _least_squares(
         warnings=tuple(warnings), model=_model(made) if not model.derived and model.intercept else {},
         sentences=(
             *words(made.outcome, fitted, coefficients, chosen, inflated, SEPARABLE),
-            *missing_sentence(model.dropped, fold.rows(frame) + model.dropped, model.names),
+            *missing_sentence(model.dropped, fold.rows(made.frame) + model.dropped, model.names),
         ),
         fit=kept_model,
     )  # fmt: skip
@@ -340,17 +340,17 @@ def _coefficients(model: Model) -> tuple[Coefficient, ...]:
 
 
 def _estimate(model: Model, c: Coefficient) -> Estimate:
-    out, first = model.outcome, c.parts[0]
+    out, base = model.outcome, tidy(c.parts[0].reference)
     label = tidy(c.name)
-    if len(c.parts) == 1:
-        label += pick(f" against {tidy(first.reference)}", f" 对 {tidy(first.reference)}") if first.reference else ""
-        label += f" (+{first.step:,g})" if not first.reference else ""
+    if len(c.parts) == 1 and c.parts[0].reference:
+        label += pick(f" against {base}", f" 对 {base}")
+    steps = ", ".join(f"+{numbers.plain(p.step)}" for p in c.parts if not p.reference)
+    label += f" ({steps})" if steps else ""
+    con, kind = c.contrast, "WLS" if model.fitted.weighted else "OLS"
     return Estimate(
-        label=label, value=out.shown(c.contrast.value), low=out.shown(c.contrast.low),
-        high=out.shown(c.contrast.high), n=c.n,
-        unit=out.unit, method=f"{'WLS' if model.fitted.weighted else 'OLS'}, {model.fitted.cov_type}", p=c.contrast.p,
-        level=model.level, assumptions=_assumptions(model.fitted.cov_type),
-        groups={p.term: p.level for p in c.parts if p.reference},
+        label=label, value=out.shown(con.value), low=out.shown(con.low), high=out.shown(con.high), n=c.n, p=con.p,
+        unit=out.unit, method=f"{kind}, {model.fitted.cov_type}", level=model.level,
+        assumptions=_assumptions(model.fitted.cov_type), groups={p.term: p.level for p in c.parts if p.reference},
     )  # fmt: skip
 
 

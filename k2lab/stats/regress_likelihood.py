@@ -22,7 +22,7 @@ from k2lab.stats.model_terms import Asked
 from k2lab.stats.outcome import outcome
 from k2lab.stats.regress import coefficient_table
 from k2lab.stats.result import Check, Estimate, Result, Scalar, Sentence, Table, TestResult
-from k2lab.stats.show import value_text
+from k2lab.stats.show import value_texts
 from k2lab.stats.spoken import interval_text
 from k2lab.stats.words import at, joined, tidy
 
@@ -84,7 +84,7 @@ def binomial_result(
             return None
         found = likelihood.fit(design, out.values, "binomial", kind, times, labels, firth=True)
         warnings.append(pick(f"{error.what} Firth's penalised likelihood is used, which is finite.",
-                             f"{error.what} 采用 Firth 惩罚似然，其估计有限。"))  # fmt: skip
+                             f"{error.what}采用 Firth 惩罚似然，其估计有限。"))  # fmt: skip
     held = _fitted(model, design, found, "binomial", out.event)
     margins = () if model.derived else average_differences(model, design, found, level)
     event = at(out.name, out.event)
@@ -305,8 +305,8 @@ def _ratio_sentence(e: Estimate, y: str, model: Asked, place: int) -> Sentence:
     null = 0.0 if e.unit == "%" else 1.0
     open_ = pick(f"; includes {null:g}", f"；含 {null:g}") if e.low <= null <= e.high else ""
     text = pick(
-        f"{y}, {e.label}: {value_text(e.value, e.unit)} ({interval_text(e)}{open_}; n = {numbers.count(e.n)}).",
-        f"{y}，{e.label}：{value_text(e.value, e.unit)}（{interval_text(e)}{open_}；n = {numbers.count(e.n)}）。",
+        f"{y}, {e.label}: {value_texts(e)[0]} ({interval_text(e)}{open_}; n = {numbers.count(e.n)}).",
+        f"{y}，{e.label}：{value_texts(e)[0]}（{interval_text(e)}{open_}；n = {numbers.count(e.n)}）。",
     )
     return Sentence(key="coefficient", text=text, columns=model.names, weight=max(1, 8 - place))
 

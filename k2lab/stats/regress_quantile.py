@@ -15,7 +15,7 @@ from k2lab.stats.model_terms import Asked
 from k2lab.stats.regress import coefficient_table
 from k2lab.stats.relate import nice_step
 from k2lab.stats.result import Estimate, Result, Sentence
-from k2lab.stats.show import value_text
+from k2lab.stats.show import value_texts
 from k2lab.stats.spoken import interval_text
 from k2lab.stats.words import joined, tidy
 
@@ -90,10 +90,10 @@ def quantile_result(model: Asked, tau: float, cov: str, level: float, warnings: 
             Sentence(
                 key="coefficient", columns=names, weight=max(1, 8 - j),
                 text=pick(
-                    f"The {name} of {tidy(model.y)}, {e.label}: {value_text(e.value, e.unit)} "
+                    f"The {name} of {tidy(model.y)}, {e.label}: {value_texts(e)[0]} "
                     f"({interval_text(e)}{open_}; "
                     f"n = {numbers.count(e.n)}).",
-                    f"{tidy(model.y)} 的{name}，{e.label}：{value_text(e.value, e.unit)}（{interval_text(e)}{open_}；"
+                    f"{tidy(model.y)} 的{name}，{e.label}：{value_texts(e)[0]}（{interval_text(e)}{open_}；"
                     f"n = {numbers.count(e.n)}）。",
                 ),
             )
@@ -144,8 +144,8 @@ def _estimates(held: Fitted, model: Asked, name: str, level: float) -> tuple[Est
         if len(mine) == 1 and mine[0][1] is not None:
             reference = tidy(held.design.levels[mine[0][0]][0])
             shown += pick(f" against {reference}", f" 对 {reference}")
-        elif len(mine) == 1:
-            shown += f" (+{steps[0]:,g})"
+        elif steps:
+            shown += f" ({', '.join(f'+{numbers.plain(step)}' for step in steps)})"
         labels.append(shown)
     found = held.contrasts(rows, level)
     made = []

@@ -11,6 +11,7 @@ from k2lab.errors import InputError, UsageError
 from k2lab.locale import numbers, pick
 from k2lab.stats import columns, engines, fold, intervals, linear, moments, weighted
 from k2lab.stats.coefficients import Coefficient, kendall, of_r, pearson, spearman
+from k2lab.stats.frames import short
 from k2lab.stats.grouped import Folds
 from k2lab.stats.groups import missing_sentence, take_rows
 from k2lab.stats.labels import any_engine
@@ -19,7 +20,7 @@ from k2lab.stats.linear import NotEstimable
 from k2lab.stats.result import Estimate, Result, Scalar, Sentence, Table, TestResult
 from k2lab.stats.simple import interval
 from k2lab.stats.weighted import Held
-from k2lab.stats.words import p_text, tidy
+from k2lab.stats.words import p_text, rows, strength, tidy
 
 if TYPE_CHECKING:
     import numpy as np
@@ -127,6 +128,7 @@ def _form(data: Any, x: str, y: str) -> _Form:
 
 def _of_rows(frame: pd.DataFrame, dropped: int, x: str, y: str) -> _Form:
     """Read the form from rows, which may be folded."""
+    _numbers(frame, x, y)
     a, b = columns.number(frame, x, role="column"), columns.number(frame, y)
     n, times = fold.rows(frame), fold.times(frame)
     _refused(n, [bool((held == held[0]).all()) for held in (a, b)], x, y)
@@ -144,6 +146,8 @@ def _of_rows(frame: pd.DataFrame, dropped: int, x: str, y: str) -> _Form:
 
 def _of_sums(data: Any, x: str, y: str) -> _Form:
     """Read the form of a large frame whose pairs of values are too many: sums over all rows, ranks from a sample."""
+    import numpy as np
+
     sums = moments.moments(data, (x, y))
     pair = sums.pair(x, y)
     for name in (x, y):
@@ -156,7 +160,9 @@ def _of_sums(data: Any, x: str, y: str) -> _Form:
     straight = found.r**2
     frame, _ = take_rows(data, (x, y))
     ranked = _of_rows(frame, 0, x, y)
-    step = _step((pair.squares[0] / (pair.n - 1)) ** 0.5)
+    first = None if alone[0] is None else alone[0][alone[0].columns[0]].to_numpy(float)
+    whole = first is not None and bool((first == first.round())[~np.isnan(first)].all())
+    step = _step((pair.squares[0] / (pair.n - 1)) ** 0.5, whole=whole)
     engines.current().parts.append(
         pick(
             f"Spearman's rho, Kendall's tau and the fifths of {tidy(x)}",
@@ -178,12 +184,31 @@ def _slope_of(found: Line, n: int, step: float, x: str, y: str) -> Estimate | No
     return _slope_estimate(found.slope * step, (low, high), p, step, x, y, n)
 
 
+def _numbers(frame: pd.DataFrame, x: str, y: str) -> None:
+    """Refuse dates and text, with the function that takes them."""
+    for name, other in ((x, y), (y, x)):
+        if str(frame[name].dtype).startswith("datetime"):
+            raise UsageError(f"{short(name)} holds dates.", f"Use stats.trend(data, {other!r}, {name!r}).")
+    text = [name for name in (x, y) if not columns.is_number(frame, name) and frame[name].dtype != bool]
+    if len(text) == 1:
+        other = y if text[0] == x else x
+        raise UsageError(
+            f"{short(text[0])} does not hold numbers.",
+            f"Use stats.compare(data, {other!r}, {text[0]!r}) for groups, or turn it into numbers (pandas.to_numeric).",
+        )
+
+
 def _refused(n: int, flat: Sequence[bool], x: str, y: str) -> None:
     if n < 4:
-        raise InputError(f"Only {n} rows have both {tidy(x)} and {tidy(y)}; a correlation needs four.", "")
+        raise InputError(
+            f"Only {rows(n)} {'has' if n == 1 else 'have'} both {tidy(x)} and {tidy(y)}; a correlation needs four.",
+            "Take columns with more values in common.",
+        )
     for name, one in zip((x, y), flat, strict=True):
         if one:
-            raise InputError(f"{tidy(name)} has one value only, so nothing can vary with it.", "")
+            raise InputError(
+                f"{tidy(name)} has one value only, so nothing can vary with it.", "Take a column that varies."
+            )
 
 
 def _estimate(found: Coefficient, n: int) -> Estimate:
@@ -275,12 +300,16 @@ def nice_step(values: Floats, times: Floats | Whole | None = None) -> float:
     >>> import numpy as np
     >>> nice_step(np.array([0.0, 20000.0, 90000.0])), nice_step(np.array([18.0, 40.0, 61.0]))
     (10000.0, 1.0)
+    >>> nice_step(np.array([2024.0, 2024.0, 2024.0, 2024.0, 2025.0])), nice_step(np.array([0.0, 0.1, 0.3]))
+    (1.0, 0.1)
     """
-    return _step(weighted.variance(values, times) ** 0.5)
+    return _step(weighted.variance(values, times) ** 0.5, whole=bool((values == values.round()).all()))
 
 
-def _step(spread: float) -> float:
-    return 1.0 if 0.5 <= spread <= 50 else 10.0 ** math.floor(math.log10(spread))
+def _step(spread: float, *, whole: bool) -> float:
+    if 0.5 <= spread <= 50 or (whole and spread < 1):  # a whole number has no tenth
+        return 1.0
+    return 10.0 ** math.floor(math.log10(spread))
 
 
 def _fifths(a: Floats, b: Floats, x: str, y: str, times: Whole | None = None) -> Table:
@@ -304,16 +333,6 @@ def _fifths(a: Floats, b: Floats, x: str, y: str, times: Whole | None = None) ->
         columns=header,
         rows=tuple(body),
     )
-
-
-def _strength(value: float) -> str:
-    """Call a correlation by Cohen's (1988) conventions."""
-    size = abs(value)
-    if size < 0.1:
-        return pick("very weak", "极弱")
-    if size < 0.3:
-        return pick("weak", "弱")
-    return pick("moderate", "中等") if size < 0.5 else pick("strong", "强")
 
 
 def _words(
@@ -344,10 +363,10 @@ def _words(
         )
     else:
         text = pick(
-            f"In these data, higher {a} goes with {'higher' if up else 'lower'} {b}, a {_strength(main.value)} "
+            f"In these data, higher {a} goes with {'higher' if up else 'lower'} {b}, a {strength(main.value)} "
             f"relationship: {main.name} "
             f"{value} (95% CI {low} to {high}; n = {numbers.count(n)}; {p_text(main.p)}).",
-            f"在这些数据中，{a} 越高，{b} 越{'高' if up else '低'}，关系{_strength(main.value)}：{main.name} {value}"
+            f"在这些数据中，{a} 越高，{b} 越{'高' if up else '低'}，关系{strength(main.value)}：{main.name} {value}"
             f"（95% 置信区间 {low} 至 {high}；n = {numbers.count(n)}；{p_text(main.p)}）。",
         )
     said = [Sentence(key="relationship", role="headline", text=text, columns=names, weight=10)]

@@ -249,7 +249,7 @@ def _analyses(made: Study, chosen: Sequence[Probe], looked: Sequence[Probe]) -> 
     if not found:
         raise InputError(
             f"No level of {tidy(made.x.name)} can be compared with another.",
-            "Each cell needs five rows or more; compare without the moderator.",
+            f"Each cell needs five rows or more; {'compare without the moderator' if made.by else 'pool levels'}.",
         )
     return found
 

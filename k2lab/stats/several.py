@@ -13,7 +13,7 @@ from k2lab.stats.linear import NotEstimable
 from k2lab.stats.multiplicity import holm
 from k2lab.stats.result import Estimate, Result, Sentence, Table, TestResult
 from k2lab.stats.weighted import joined
-from k2lab.stats.words import at, p_text, rows, share_of_variance, tidy
+from k2lab.stats.words import at, p_text, pooled_level, rows, share_of_variance, spaced, tidy
 
 MOST_GROUPS = 40
 """Groups of a many-group comparison; the smaller ones are pooled."""
@@ -54,7 +54,7 @@ def many(made: Comparison) -> Result:
     if rest:
         pooled = Group(
             rows=np.concatenate([g.rows for g in rest]),
-            levels={made.x: pick("other (pooled)", "其他（合并）")},
+            levels={made.x: pooled_level()},
             times=None if rest[0].times is None else sum(g.n for g in rest),
         )
         warnings.append(
@@ -161,7 +161,9 @@ def _overall(made: Comparison, warnings: list[str]) -> list[TestResult]:
 
 def _headline(made: Comparison, tests: list[TestResult]) -> list[Sentence]:
     out, y, x = made.outcome, tidy(made.outcome.name), tidy(made.x)
-    solid = [g for g in made.groups if g.n >= WEAK] or list(made.groups)
+    named = [g for g in made.groups if g.levels[made.x] != pooled_level()]  # the pool is no level to end a range
+    solid = [g for g in named if g.n >= WEAK]
+    solid = next(groups for groups in (solid, named, list(made.groups)) if len(groups) > 1)
     order = sorted(solid, key=lambda g: made.values(g).mean)
     ends = [shown_mean(made, order[0]), shown_mean(made, order[-1])]
     main = next((t for t in tests if t.symbol == "F"), None)
@@ -170,23 +172,17 @@ def _headline(made: Comparison, tests: list[TestResult]) -> list[Sentence]:
         share, size = numbers.percent(main.effect.value), share_of_variance(main.effect.value)
         of = pick(f"the logarithm of {y}", f"{y}（对数）") if out.scale == "log" else y
         share_en = f"; {x} accounts for {share} of the variance of {of}, a {size} share"
-        share_zh = f"；{x} 对应 {of} 方差的 {share}（{size}）"
-    test = ""
-    if main is not None:
-        df = f"{numbers.count(main.df[0])}, {main.df[1]:,.1f}"
-        found = f"Welch F({df}) = {numbers.number(main.statistic)}"
-        test = pick(f" {found}, {p_text(main.p)}.", f"{found}，{p_text(main.p)}。")
-    clear = main is not None and main.p < 0.05
-    n = numbers.count(made.n)
-    text = pick(
-        f"In these data, {y} {'is associated with' if clear else 'is not clearly associated with'} {x}: the "
-        f"{out.noun} goes from "
-        f"{ends[0]} to {ends[1]}{share_en} (n = {n}).{test}",
-        f"在这些数据中，{y} 与 {x} {'相关' if clear else '没有明确的关联'}：{out.noun}从 {ends[0]} 到 "
-        f"{ends[1]}{share_zh}（n = {n}）。{test}",
-    )
-    said = [Sentence(key="groups", role="headline", text=text, columns=made.columns, weight=10)]
+        share_zh = f"；{x} 对应 {spaced(of)}方差的 {share}（{size}）"
     rank = next((t for t in tests if t.symbol == "H"), None)
+    judge = main or rank  # a group without spread leaves Welch no weight, but the ranks stand
+    said_en, said_zh = _verdict(judge)
+    n, found = numbers.count(made.n), _overall_text(judge)
+    text = pick(
+        f"In these data, {y} {said_en} {x}: the {out.noun} goes from {ends[0]} to {ends[1]}{share_en} (n = {n}). "
+        f"{found}",
+        f"在这些数据中，{y} 与 {x} {said_zh}：{out.noun}从 {ends[0]} 到 {ends[1]}{share_zh}（n = {n}）。{found}",
+    ).rstrip()
+    said = [Sentence(key="groups", role="headline", text=text, columns=made.columns, weight=10)]
     if rank is not None and main is not None:
         agree = (rank.p < 0.05) == (main.p < 0.05)
         said.append(
@@ -201,6 +197,28 @@ def _headline(made: Comparison, tests: list[TestResult]) -> list[Sentence]:
             )
         )  # fmt: skip
     return said
+
+
+def _verdict(test: TestResult | None) -> tuple[str, str]:
+    """Say what the overall test says of y and x; without one, nothing is denied."""
+    if test is None:
+        return "could not be tested against", "的关联未能检验"
+    return ("is associated with", "相关") if test.p < 0.05 else ("is not clearly associated with", "没有明确的关联")
+
+
+def _overall_text(test: TestResult | None) -> str:
+    """Write the test that the headline stands on."""
+    if test is None:
+        return ""
+    statistic, p = numbers.number(test.statistic), p_text(test.p)
+    if test.symbol == "F":
+        df = f"{numbers.count(test.df[0])}, {test.df[1]:,.1f}"
+        return pick(f"Welch F({df}) = {statistic}, {p}.", f"Welch F({df}) = {statistic}，{p}。")
+    df = numbers.count(test.df[0])
+    return pick(
+        f"By ranks, since Welch's test cannot be had: Kruskal-Wallis H({df}) = {statistic}, {p}.",
+        f"因无法作 Welch 检验，依秩检验：Kruskal-Wallis H({df}) = {statistic}，{p}。",
+    )
 
 
 def _pairs(made: Comparison, pairs: tuple[welch.Pair, ...]) -> Table:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 FEW, MANY = 30, 300
-"""Below, Shapiro and Wilk's test is read; above, no test of normality is made (playbook section 5)."""
+"""Below, Shapiro and Wilk's test is read; above, no test of normality is acted on (playbook section 5)."""
 UNEQUAL = 1.5
 
 
@@ -55,10 +55,10 @@ def shape_check(values: np.ndarray | Held, name: str) -> Check:
         action = pick("long tail: think of scale=\"log\", a rank test or a bootstrap beside it",
                       "长尾：可考虑对数尺度、秩检验或自助法并列")  # fmt: skip
     elif n <= MANY:
-        action = pick("no test at this n; look at the Q-Q plot", "此样本量不作检验；请看 Q-Q 图")
+        action = pick("no test is acted on at this n; look at the Q-Q plot", "此样本量不据检验行事；请看 Q-Q 图")
     else:
-        action = pick("means of this many rows are near normal: no test of normality is made",
-                      "行数足够，均值近似正态，不作正态性检验")  # fmt: skip
+        action = pick("means of this many rows are near normal: no test of normality is acted on",
+                      "行数足够，均值近似正态，不据正态性检验行事")  # fmt: skip
     return Check(name=name, reading=reading, action=action, passed=not bad)
 
 

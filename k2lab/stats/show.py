@@ -85,6 +85,23 @@ def value_text(value: float, unit: str = "") -> str:
     return f"{text} {unit}".strip()
 
 
+def value_texts(e: Estimate) -> tuple[str, str, str]:
+    """Write an estimate and the ends of its interval with their unit, with digits that tell the ends apart.
+
+    Examples
+    --------
+    >>> value_texts(Estimate(label="mean", value=2023.61, low=2023.58, high=2023.64, n=9, method="t"))
+    ('2023.610', '2023.580', '2023.640')
+    """
+    if e.unit in ("%", "pp", "percentage points", "个百分点"):
+        return value_text(e.value, e.unit), value_text(e.low, e.unit), value_text(e.high, e.unit)
+    texts = numbers.spanned(e.value, e.low, e.high, 4 if abs(e.value) >= 1000 else 3)
+    if texts[0] == numbers.number(e.value, 4 if abs(e.value) >= 1000 else 3):  # each by its own size
+        return value_text(e.value, e.unit), value_text(e.low, e.unit), value_text(e.high, e.unit)
+    value, low, high = (f"{text} {e.unit}".strip() for text in texts)
+    return value, low, high
+
+
 def _tables(result: Result) -> list[Table]:
     made = []
     if result.estimates:
@@ -106,11 +123,11 @@ def _estimates(estimates: Sequence[Estimate]) -> Table:
     columns += ["p"] * with_p + [pick("p adjusted", "校正 p")] * adjusted
     rows: list[tuple[Scalar, ...]] = []
     for e in estimates:
-        low = value_text(e.low, e.unit)
+        value, low, high = value_texts(e)
         if e.unit != "%":  # the unit once, behind both ends
             low = low.removesuffix(e.unit).rstrip()
-        interval = pick("{} to {}", "{} 至 {}").format(low, value_text(e.high, e.unit))
-        row: list[Scalar] = [e.label, value_text(e.value, e.unit), interval, numbers.count(e.n)]
+        interval = pick("{} to {}", "{} 至 {}").format(low, high)
+        row: list[Scalar] = [e.label, value, interval, numbers.count(e.n)]
         row += [_p(e.p)] * with_p + [_p(e.p_adjusted)] * adjusted
         rows.append(tuple(row))
     methods = list(dict.fromkeys(e.method for e in estimates if e.method))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from k2lab.locale import numbers, pick
 from k2lab.stats.result import Estimate, Shown, TestResult
-from k2lab.stats.show import value_text
+from k2lab.stats.show import value_texts
 from k2lab.stats.words import p_text
 
 
@@ -29,9 +29,9 @@ def spoken(part: Shown) -> str:
 def interval_text(e: Estimate) -> str:
     """Write an interval with its level: ``95% CI 0.1 to 0.7 SD``."""
     level = numbers.percent(e.level, 0)
-    ends = value_text(e.low, e.unit), value_text(e.high, e.unit)
+    _, *ends = value_texts(e)
     if e.unit != "%":  # the unit once, behind both ends
-        ends = ends[0].removesuffix(e.unit).rstrip(), ends[1]
+        ends[0] = ends[0].removesuffix(e.unit).rstrip()
     return pick(f"{level} CI {ends[0]} to {ends[1]}", f"{level} 置信区间 {ends[0]} 至 {ends[1]}")
 
 
@@ -53,8 +53,8 @@ def _estimate(e: Estimate) -> str:
     elif e.p is not None:
         p = pick("; ", "；") + p_text(e.p)
     return pick(
-        f"In these data, the {e.label} is {value_text(e.value, e.unit)} ({interval_text(e)}; {n}; {e.method}{p}).",
-        f"在这些数据中，{e.label} 为 {value_text(e.value, e.unit)}（{interval_text(e)}；{n}；{e.method}{p}）。",
+        f"In these data, the {e.label} is {value_texts(e)[0]} ({interval_text(e)}; {n}; {e.method}{p}).",
+        f"在这些数据中，{e.label} 为 {value_texts(e)[0]}（{interval_text(e)}；{n}；{e.method}{p}）。",
     )
 
 
@@ -63,7 +63,7 @@ def _test(t: TestResult) -> str:
     if t.effect is None:
         return pick(f"{t.label}: {statistic_text(t)} ({n}).", f"{t.label}：{statistic_text(t)}（{n}）。")
     e = t.effect
-    value = value_text(e.value, e.unit)
+    value = value_texts(e)[0]
     return pick(
         f"{t.label}: {e.label} is {value} ({interval_text(e)}; {n}); {statistic_text(t)}.",
         f"{t.label}：{e.label} 为 {value}（{interval_text(e)}；{n}）；{statistic_text(t)}。",

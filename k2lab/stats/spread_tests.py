@@ -190,7 +190,7 @@ def normality(data: Any, y: str, by: str | Sequence[str] | None = None, *, scale
     far = [c for c in checks if c.passed is False]
     n = fold.rows(frame)
     fine = pick("gives no reason against methods for means", "没有反对均值方法的理由")
-    bad = pick(f"is far from normal for {_count(far, checks)}", "明显偏离正态")
+    bad = pick(f"is far from normal for {_count(far, checks)}", f"明显偏离正态{_count(far, checks)}")
     largest = numbers.number(skewed)
     text = pick(
         f"In these data, the shape of {tidy(y)} {bad if far else fine} (n = {numbers.count(n)}; largest skewness "
@@ -260,7 +260,9 @@ def _crossed(data: Any, y: str, x: str | Sequence[str], scale: str) -> samples.S
 
 
 def _count(far: Sequence[Check], checks: Sequence[Check]) -> str:
-    return f"{len(far)} of {len(checks)} groups" if len(checks) > 1 else "methods that need it"
+    if len(checks) == 1:
+        return pick("methods that need it", "，依赖正态的方法须谨慎")
+    return pick(f"{len(far)} of {len(checks)} groups", f"（{len(checks)} 组中的 {len(far)} 组）")
 
 
 def _tests(values: Sequence[Held], label: str) -> tuple[TestResult, ...]:

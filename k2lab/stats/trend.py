@@ -17,7 +17,7 @@ from k2lab.stats.result import Estimate, Result, Scalar, Sentence, Table, TestRe
 from k2lab.stats.simple import interval
 from k2lab.stats.study import category
 from k2lab.stats.trend_mix import LEAST, Series, at_one_mix, newey_west
-from k2lab.stats.words import at, p_text, rows, tidy
+from k2lab.stats.words import at, p_text, rows, spaced, tidy
 
 ENOUGH = 20
 PARTS = 20
@@ -242,7 +242,7 @@ def _test(out: Outcome, s: Series, time: str) -> tuple[TestResult | None, Senten
             weight=71,
             text=pick(
                 f"Over {k} periods of {when}, {name} {told_en} (Kendall tau {number(tau, 2)}, {p_text(p)}).",
-                f"在 {when} 的 {k} 期中，{name}{told_zh}（Kendall tau {number(tau, 2)}，{p_text(p)}）。",
+                f"在 {when} 的 {k} 期中，{spaced(name)}{told_zh}（Kendall tau {number(tau, 2)}，{p_text(p)}）。",
             ),
         )
     slope, error = newey_west(np.asarray(y))

@@ -8,7 +8,7 @@ from k2lab.stats import intervals, samples, welch
 from k2lab.stats.outcome import READINGS, Reading
 from k2lab.stats.result import Estimate, Sentence, TestResult
 from k2lab.stats.samples import Samples
-from k2lab.stats.show import value_text
+from k2lab.stats.show import value_text, value_texts
 from k2lab.stats.spoken import interval_text, statistic_text
 from k2lab.stats.words import p_text, tidy
 
@@ -95,7 +95,7 @@ class Words:
         told = interval_text(e)
         null = self.size(mu) if len(held.groups) > 1 else numbers.number(mu)
         open_ = gap.low <= 0 <= gap.high
-        value = value_text(abs(e.value) if len(held.groups) > 1 else e.value, e.unit)
+        value = value_texts(e)[0].lstrip(numbers.MINUS if len(held.groups) > 1 else "")
         more = e.value > 0
         if held.paired:
             a, b = (g.name for g in held.groups)
@@ -165,7 +165,8 @@ class Words:
         held, y = self.held, tidy(self.held.y)
         e = self.difference(gap, 0.0, ninety=True)
         low, high = (self.size(b) for b in ends)
-        span = pick(f"{low} to {high}", f"{low} 至 {high}")
+        same = low.lstrip(numbers.MINUS) == high.lstrip("+")
+        span = f"±{self.size(ends[1]).lstrip('+')}" if same else pick(f"{low} to {high}", f"{low} 至 {high}")
         n, value = numbers.count(held.n), value_text(e.value, e.unit)
         told = pick(f"{value} ({interval_text(e)}; n = {n})", f"{value}（{interval_text(e)}；n = {n}）")
         text = {

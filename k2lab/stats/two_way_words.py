@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from k2lab.locale import numbers, pick
 from k2lab.stats.outcome import Outcome
 from k2lab.stats.result import Estimate, Sentence, TestResult
-from k2lab.stats.words import at, joined, p_text, share_of_variance, tidy
+from k2lab.stats.words import at, joined, p_text, share_of_variance, spaced, tidy
 
 FEW = 5
 """Differences with fewer rows on a side are in the table and not in words (playbook section 1)."""
@@ -132,8 +132,8 @@ def _variance(outcome: Outcome, x: str, by: str, r2: Mapping[str, float], names:
     text = pick(
         f"{tidy(x)} alone accounts for {a} of the variance of {y}, {tidy(by)} alone for {b}, both for {both}, and both "
         f"with their interaction for {whole} (R²; n = {numbers.count(n)}).",
-        f"在 {y} 的方差中，{tidy(x)} 单独解释 {a}，{tidy(by)} 单独解释 {b}，二者合计 {both}，加上交互为 {whole}（"
-        f"R²；n = {numbers.count(n)}）。",
+        f"在 {spaced(y)}的方差中，{tidy(x)} 单独解释 {a}，{tidy(by)} 单独解释 {b}，二者合计 {both}，加上交互为 "
+        f"{whole}（R²；n = {numbers.count(n)}）。",
     )
     return Sentence(key="variance", text=text, columns=names, weight=5)
 

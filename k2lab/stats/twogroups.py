@@ -5,7 +5,7 @@ from __future__ import annotations
 from k2lab.errors import UsageError
 from k2lab.locale import numbers, pick
 from k2lab.stats import effect_sizes, ranks, welch
-from k2lab.stats.compare import WEAK, Comparison, association, gap_or_none, mean_of
+from k2lab.stats.compare import FEW, WEAK, Comparison, association, gap_or_none, mean_of, shown_mean
 from k2lab.stats.groups import Group
 from k2lab.stats.least import NotEstimable
 from k2lab.stats.result import Estimate, Result, Scalar, Sentence, TestResult
@@ -118,6 +118,8 @@ def _words(
         f"数据未能证实也未能排除 {a} 与 {b} 之间 {y} 的差异：{out.size(gap.value)}"
         f"（{out.noun}；95% 置信区间 {interval}；n = {n1} 与 {n2}）既含 0，也含 {out.sesoi} 这样大的差异。",
     )
+    if min(other.n, reference.n) < FEW:  # no conclusion for so few rows (playbook section 12)
+        return [_too_few(made, other, reference), *_sizes(made, test, rank, raw, a, b), association(made)]
     made_of = [
         Sentence(
             key="difference",
@@ -173,6 +175,18 @@ def _words(
             )
         )  # fmt: skip
     return [*made_of, association(made)]
+
+
+def _too_few(made: Comparison, other: Group, reference: Group) -> Sentence:
+    """Show the centres of two groups and leave the comparison open, for one of them has too few rows."""
+    y, ends = tidy(made.outcome.name), [shown_mean(made, g) for g in (other, reference)]
+    text = pick(
+        f"In these data, the {made.outcome.noun} of {y} is {ends[0]} and {ends[1]} by {tidy(made.x)}: with fewer than "
+        f"{FEW} rows in a level, nothing is concluded of their difference.",
+        f"在这些数据中，按 {tidy(made.x)}，{y} 的{made.outcome.noun}为 {ends[0]} 与 {ends[1]}：有水平少于 {FEW} 行，"
+        "对其差异不作结论。",
+    )
+    return Sentence(key="difference", role="headline", text=text, columns=made.columns, weight=10)
 
 
 def _sizes(

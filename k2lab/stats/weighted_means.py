@@ -13,7 +13,7 @@ from k2lab.stats.frames import short
 from k2lab.stats.groups import missing_sentence, said, split, take_rows, title_by
 from k2lab.stats.intervals import Interval
 from k2lab.stats.result import Estimate, Result, Scalar, Sentence, Table
-from k2lab.stats.show import value_text
+from k2lab.stats.show import value_texts
 from k2lab.stats.spoken import interval_text
 from k2lab.stats.words import joined, tidy
 
@@ -81,8 +81,8 @@ def weighted_result(data: Any, y: str, names: Sequence[str], weights: str, level
     if not made:
         raise InputError(f"No group has two rows with a weight, so {tidy(y)} has no weighted mean.", "")
     texts = [
-        pick(f"In these data, the {e.label} is {value_text(e.value)} ({interval_text(e)}; n = {numbers.count(e.n)}).",
-             f"在这些数据中，{e.label} 为 {value_text(e.value)}（{interval_text(e)}；n = {numbers.count(e.n)}）。")
+        pick(f"In these data, the {e.label} is {value_texts(e)[0]} ({interval_text(e)}; n = {numbers.count(e.n)}).",
+             f"在这些数据中，{e.label} 为 {value_texts(e)[0]}（{interval_text(e)}；n = {numbers.count(e.n)}）。")
         for e in made
     ]  # fmt: skip
     total = len(frame) + dropped
@@ -148,7 +148,7 @@ def standardised_result(data: Any, y: str, x: str, over: Sequence[str], level: f
         )  # fmt: skip
     mix = joined([tidy(o) for o in over])
     ends = sorted(made, key=lambda e: e.value)
-    told = [f"{value_text(e.value)} ({tidy(e.groups[x])}; {interval_text(e)}; n = {numbers.count(e.n)})"
+    told = [f"{value_texts(e)[0]} ({tidy(e.groups[x])}; {interval_text(e)}; n = {numbers.count(e.n)})"
             for e in (ends[0], ends[-1])]  # fmt: skip
     text = pick(
         f"At one mix of {mix}, the mean of {tidy(y)} goes from {told[0]} to {told[1]} over {tidy(x)}.",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from k2lab.locale import pick
 from k2lab.stats.linear import NotEstimable
 from k2lab.stats.result import TestResult
 from k2lab.stats.studentized import critical, tail
@@ -95,10 +96,12 @@ def gap(x: np.ndarray | Held, y: np.ndarray | Held, *, equal_var: bool = False, 
     x, y = of(x), of(y)
     n1, n2 = x.n, y.n
     if min(n1, n2) < 2:
-        raise NotEstimable("A comparison of means needs two rows in each group.", "")
+        raise NotEstimable(
+            pick("A comparison of means needs two rows in each group.", "均值比较要求每组至少两行。"), ""
+        )
     s1, s2 = spread(x), spread(y)
     if s1 + s2 <= 0:
-        raise NotEstimable("Neither group varies, so there is no spread to judge the difference by.", "")
+        raise still((x, y), pick("Neither group varies", "两组均无离散"))
     if equal_var:
         one = ((n1 - 1) * s1 + (n2 - 1) * s2) / (n1 + n2 - 2)
         se, df = math.sqrt(one * (1 / n1 + 1 / n2)), float(n1 + n2 - 2)
@@ -107,6 +110,20 @@ def gap(x: np.ndarray | Held, y: np.ndarray | Held, *, equal_var: bool = False, 
         se, df = math.sqrt(v1 + v2), (v1 + v2) ** 2 / (v1**2 / (n1 - 1) + v2**2 / (n2 - 1))
     value = x.less(x.first).mean - y.less(x.first).mean
     return judged(value, se, df, level)
+
+
+def still(held: Sequence[Held], what: str) -> NotEstimable:
+    """Return the refusal of values without spread, or with too little of it beside their size for doubles to hold."""
+    if all(h.less(h.first).squares(0.0) == 0 for h in held):
+        return NotEstimable(
+            what + pick(", so there is no spread to judge by.", "，无从判断。"),
+            pick("Take a column that varies.", "请换用有变化的列。"),
+        )
+    return NotEstimable(
+        pick("The values vary too little beside their size to be judged in double precision.",
+             "与数值大小相比，变化过小，双精度无法判断。"),
+        pick("Subtract a round number from them first.", "请先减去一个整数基准。"),
+    )  # fmt: skip
 
 
 def one_mean(x: np.ndarray | Held, mu: float = 0.0, *, level: float = 0.95) -> Gap:
@@ -129,7 +146,7 @@ def one_mean(x: np.ndarray | Held, mu: float = 0.0, *, level: float = 0.95) -> G
         raise NotEstimable("A t test needs two rows.", "")
     s = spread(x)
     if s <= 0:
-        raise NotEstimable("The values do not vary, so there is no spread to judge their mean by.", "")
+        raise still((x,), pick("The values do not vary", "数值没有变化"))
     return judged(x.first - mu + x.less(x.first).mean, math.sqrt(s / n), float(n - 1), level)
 
 
@@ -165,7 +182,10 @@ def anova(samples: Sequence[np.ndarray | Held], label: str) -> TestResult:
     size = np.array([h.n for h in held], dtype=np.float64)
     variance = np.array([spread(h) for h in held])
     if (variance <= 0).any():
-        raise NotEstimable("A group without any spread has no weight in Welch's test.", "")
+        raise NotEstimable(
+            pick("A group without any spread has no weight in Welch's test.", "没有离散的组在 Welch 检验中没有权重。"),
+            "",
+        )
     mean = np.array([h.less(held[0].first).mean for h in held])
     weight = size / variance
     k, total = len(samples), float(weight.sum())
@@ -202,7 +222,10 @@ def classical_f(samples: Sequence[np.ndarray | Held]) -> tuple[float, int, int]:
     within = math.fsum(h.squares(m) for h, m in zip(moved, mean.tolist(), strict=True))
     df1, df2 = len(samples) - 1, int(size.sum()) - len(samples)
     if df2 < 1 or within <= 1e-26 * max(between, 1e-300):
-        raise NotEstimable("No group varies, so there is no spread to judge the differences by.", "")
+        raise NotEstimable(
+            pick("No group varies, so there is no spread to judge the differences by.", "各组均无离散，无从判断差异。"),
+            "",
+        )
     return between / df1 / (within / df2), df1, df2
 
 
@@ -222,7 +245,9 @@ def games_howell(samples: Sequence[np.ndarray | Held], level: float = 0.95) -> t
         for b in range(a + 1, k):
             both = error[a] + error[b]
             if both <= 0:
-                raise NotEstimable("Two groups without any spread cannot be compared.", "")
+                raise NotEstimable(
+                    pick("Two groups without any spread cannot be compared.", "两个没有离散的组无法比较。"), ""
+                )
             df = both**2 / (error[a] ** 2 / (held[a].n - 1) + error[b] ** 2 / (held[b].n - 1))
             se = math.sqrt(both / 2)
             value = mean[b] - mean[a]

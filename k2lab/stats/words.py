@@ -34,6 +34,17 @@ def joined(parts: Sequence[str]) -> str:
     return pick(f"{', '.join(parts[:-1])} and {parts[-1]}", f"{'、'.join(parts[:-1])}{gap}和 {parts[-1]}")
 
 
+def spaced(text: str) -> str:
+    """Put a space behind a name that ends in a Latin letter, before Chinese ones.
+
+    Examples
+    --------
+    >>> spaced("pay"), spaced("pay（对数）")
+    ('pay ', 'pay（对数）')
+    """
+    return f"{text} " if text[-1:].isascii() else text
+
+
 def listed(parts: Sequence[str]) -> str:
     """Join names with commas only.
 
@@ -132,6 +143,33 @@ def share_of_variance(eta2: float) -> str:
     if eta2 < 0.06:
         return pick("small", "较小")
     return pick("medium", "中等") if eta2 < 0.14 else pick("large", "较大")
+
+
+def pooled_level() -> str:
+    """Name the level that stands for the rarer ones of a column.
+
+    Examples
+    --------
+    >>> pooled_level()
+    'other (pooled)'
+    """
+    return pick("other (pooled)", "其他（合并）")
+
+
+def strength(value: float) -> str:
+    """Call a correlation by Cohen's (1988) conventions.
+
+    Examples
+    --------
+    >>> strength(0.004), strength(-0.6)
+    ('very weak', 'strong')
+    """
+    size = abs(value)
+    if size < 0.1:
+        return pick("very weak", "极弱")
+    if size < 0.3:
+        return pick("weak", "弱")
+    return pick("moderate", "中等") if size < 0.5 else pick("strong", "强")
 
 
 def p_text(p: float) -> str:

@@ -221,7 +221,8 @@ def spread(args: dict[str, Any], load: Load) -> dict[str, Any]:
 def shapiro(args: dict[str, Any], load: Load) -> dict[str, Any]:
     frame = load(args)
     if "formula" in args:
-        made = stats.diagnostics(regression(args, frame))
+        residuals = regression(args, frame).fit.least.residuals
+        made = stats.normality(pd.DataFrame({"residuals": residuals}), "residuals")
     else:
         y, scale = named(args)
         made = stats.normality(frame, y, scale=scale)
