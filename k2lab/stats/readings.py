@@ -188,7 +188,7 @@ def _left_open(outcome: Outcome, fitted: LinearFit) -> str:
     else:
         size = outcome.size(fitted.sigma, sign=False)
         typical = pick(f"a typical row lies {size} from its predicted value", f"典型的行偏离预测值 {size}")
-    y, rest, rest_zh = outcome.shown_name, numbers.percent(1 - fitted.r2), ""
+    y, rest = outcome.shown_name, numbers.percent(1 - fitted.r2)
     if not fitted.centred:
         return pick(
             f"Of {y} the model leaves this open: {typical} (residual SD).",
@@ -196,9 +196,13 @@ def _left_open(outcome: Outcome, fitted: LinearFit) -> str:
         )
     if rest in ("100.0%", "0.0%"):  # rounded, so not quite all or none
         rest, rest_zh = ("nearly all", "几乎全部") if fitted.r2 < 0.5 else ("less than 0.1%", "不足 0.1%")
+        return pick(
+            f"The model leaves {rest} of the variance of {y} open: {typical} (residual SD).",
+            f"模型未能说明 {y} 方差的{rest_zh}：{typical}（残差标准差）。",
+        )
     return pick(
         f"The model does not account for {rest} of the variance of {y}: {typical} (residual SD).",
-        f"模型未能说明 {y} 方差的 {rest_zh or rest}：{typical}（残差标准差）。",
+        f"模型未能说明 {y} 方差的 {rest}：{typical}（残差标准差）。",
     )
 
 
