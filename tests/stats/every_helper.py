@@ -89,7 +89,7 @@ CALLS: dict[str, Callable[[Any], Result]] = {
 }
 
 FOLDED = (
-    "anova", "associate", "compare", "confounders", "count", "describe", "distribution", "effect", "equivalence",
+    "anova", "associate", "compare", "count", "describe", "distribution", "effect", "equivalence",
     "group_means", "kruskal", "mann_whitney", "mean", "median", "normality", "posthoc", "proportion", "regress",
     "strata", "t_test", "total", "trend", "two_way", "variances",
 )  # fmt: skip
