@@ -253,7 +253,8 @@ def pseudo_median(d: Floats | Held, level: float = 0.95) -> Shift:
     walsh = np.sort((each[i] + each[j]) / 2)
     wide = float(norm.ppf((1 + level) / 2)) * math.sqrt(n * (n + 1) * (2 * n + 1) / 24)
     k = max(0, math.floor(n * (n + 1) / 4 - wide))
-    value, low, high = (_clean(float(v), float(np.abs(each).max())) for v in (np.median(walsh), walsh[k], walsh[-1 - k]))
+    size = float(np.abs(each).max())
+    value, low, high = (_clean(float(v), size) for v in (np.median(walsh), walsh[k], walsh[-1 - k]))
     return Shift(value=value, low=low, high=high)
 
 
