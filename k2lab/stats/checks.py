@@ -15,7 +15,7 @@ from k2lab.stats.model_checks import collinearity, influence_of_rows
 from k2lab.stats.result import Check, Result, Scalar, Sentence, TestResult
 from k2lab.stats.roles import is_id
 from k2lab.stats.simple import differences
-from k2lab.stats.study import NOT_ANALYSED, WEAK, Study, covariate, study
+from k2lab.stats.study import NOT_ANALYSED, WEAK, Study, covariates_of, study
 from k2lab.stats.words import p_text, tidy
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def checks(data: Any, y: str, x: str, by: str | None = None, adjust: Sequence[st
     """
     adjust = (adjust,) if isinstance(adjust, str) else tuple(adjust)
     made = study(data, y, x, by, more=adjust, scale=scale, folds=True)
-    covariates = [covariate(made.frame, name) for name in adjust]
+    covariates = covariates_of(made.frame, adjust)
     fitted = made.fit(covariates)
     if not differences(made, fitted):
         raise InputError(

@@ -13,7 +13,7 @@ from k2lab.stats.grouped import Wald
 from k2lab.stats.labels import any_engine
 from k2lab.stats.result import Check, Estimate, Result, Scalar, Table, TestResult
 from k2lab.stats.simple import Difference, between, rows_of
-from k2lab.stats.study import covariate, study
+from k2lab.stats.study import covariates_of, study
 from k2lab.stats.words import adjusted_for, tidy
 
 
@@ -77,7 +77,7 @@ def effect(
     if isinstance(adjust, str):
         adjust = (adjust,)
     made = study(data, y, x, by, more=adjust, rows=rows, scale=scale, sesoi=sesoi, folds=True)
-    covariates = [covariate(made.frame, name) for name in adjust]
+    covariates = covariates_of(made.frame, adjust)
     fitted = made.fit(covariates)
     return _result(Answer(made, fitted, covariates, rows))
 

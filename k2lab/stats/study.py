@@ -234,6 +234,25 @@ def covariate(frame: pd.DataFrame, name: str) -> Term:
     return category(frame, name) if columns.is_category(frame, name) else numeric(frame, name)
 
 
+def covariates_of(frame: pd.DataFrame, names: Iterable[str]) -> list[Term]:
+    """Read the columns that a person adjusts for.
+
+    Raises
+    ------
+    InputError
+        If one has no two values in these rows, so that nothing would be adjusted for.
+    """
+    made = []
+    for name in names:
+        if columns.distinct(frame, name, 1) < 2 and not 0 < int(frame[name].isna().sum()) < len(frame):
+            raise InputError(
+                f"{tidy(name)} has one value only in these rows, so nothing is adjusted for by it.",
+                "Leave it out of adjust.",
+            )
+        made.append(covariate(frame, name))
+    return made
+
+
 def covariate_text(term: Term) -> str:
     """Name a regressor in a sentence, with what was done to it."""
     if pick("(other)", "（其他）") in term.levels:

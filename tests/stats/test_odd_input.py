@@ -113,6 +113,14 @@ def test_numbers_that_cannot_be_squared_are_refused(size: float):
             call(table, "y")
 
 
+@pytest.mark.parametrize("held", [[None] * 400, ["same"] * 400, [5.0] * 400])
+def test_adjusting_for_what_does_not_vary_is_refused(held: list[Any]):
+    table = pd.DataFrame({"y": rng.normal(10, 2, 400), "x": list("ab") * 200, "z": held})
+
+    with pytest.raises(InputError, match="nothing is adjusted for"):
+        stats.effect(table, "y", "x", adjust=["z"])
+
+
 def test_tuples_in_cells_are_nested_values():
     assert stats.quality(pd.DataFrame({"g": [(1, 2), None, 3] * 20})).kind == "quality"
 
