@@ -68,7 +68,7 @@ def box(
         if isinstance(made, int):
             return canvas.nothing(ax, kind="box", title=title or "", dropped=made)
         shown = made.title(title)
-        ax = rows.begin(ax, made, shown)
+        ax, made = rows.begin(ax, made, shown)
         spans: list[tuple[float, float]] = []
         drawn: list[rows.Row] = []
         for row in made.rows:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from k2lab.locale import pick
-from k2lab.plots import layout, palette, text, ticks
+from k2lab.plots import layout, palette, shared, text, ticks
 from k2lab.plots.look import DPI, WIDE
 from k2lab.plots.record import Record, keep
 
@@ -85,13 +85,16 @@ def head(ax: Any, title: str, *, over_y: bool = False) -> None:
     ax.set_title(shown, loc="left", y=1.0, pad=pad, fontsize=13, fontweight=600, color=palette.token("text"))
 
 
-def number_axis(ax: Any, which: str, low: float, high: float, *, log: bool, unit: str, most: int = 6) -> None:
-    """Set scale, limits and round ticks of a number axis."""
-    axis = ax.xaxis if which == "x" else ax.yaxis
+def number_axis(
+    ax: Any, which: str, low: float, high: float, *, log: bool, unit: str, most: int = 6
+) -> tuple[float, float]:
+    """Set scale, limits and round ticks of a number axis; return the limits, which hold what shares it too."""
+    low, high = shared.span(ax, which, low, high, log=log)
     if log:
         (ax.set_xscale if which == "x" else ax.set_yscale)("log")
     (ax.set_xlim if which == "x" else ax.set_ylim)(low, high)
-    ticks.place(axis, low, high, log=log, unit=unit, most=most)
+    ticks.place(ax.xaxis if which == "x" else ax.yaxis, low, high, log=log, unit=unit, most=most)
+    return low, high
 
 
 def margins(low: float, high: float, *, log: bool = False, share: float = 0.04) -> tuple[float, float]:
@@ -198,8 +201,8 @@ def nothing(ax: Any, *, kind: str, title: str, dropped: int) -> Any:
             f"没有可画的数据行：{dropped:,} 行在这些列中缺值。",
         )
     ax = sheet(ax, 140)
-    ax.set_xticks([])
-    ax.set_yticks([])
+    shared.bare(ax, "x")
+    shared.bare(ax, "y")
     ax.grid(visible=False)
     ax.spines["bottom"].set_visible(False)
     head(ax, title)

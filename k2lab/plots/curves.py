@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from k2lab.locale import pick
 from k2lab.locale.numbers import count
-from k2lab.plots import canvas, palette, sample, text, ticks
+from k2lab.plots import canvas, palette, sample, shared, text, ticks
 from k2lab.plots.kernels import density as kernel_density
 from k2lab.plots.look import theme
 from k2lab.plots.readings import any_engine
@@ -113,8 +113,8 @@ def density(
         if not spans:
             return canvas.nothing(ax, kind="density", title=made.title, dropped=made.dropped)
         _finish(ax, made, x, (min(s[0] for s in spans), max(s[1] for s in spans)))
-        ax.set_ylim(0, 1.08 * top)
-        ax.set_yticks([])
+        ax.set_ylim(*shared.span(ax, "y", 0.0, 1.08 * top))
+        shared.bare(ax, "y")
         _key(ax, made, "best")
         caption = pick(
             "Curves are Gaussian kernel densities of the middle 99.8% of a level's rows, each with area one.",
@@ -197,7 +197,7 @@ def ecdf(
             ax.plot(at, share, drawstyle="steps-post", color=colour, lw=2, label=name, zorder=3)
         least, most = min(float(p.min()) for p in made.parts), max(float(p.max()) for p in made.parts)
         _finish(ax, made, x, (least, most))
-        ax.set_ylim(-0.01, 1.01)
+        ax.set_ylim(*shared.span(ax, "y", -0.01, 1.01))
         ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
         canvas.name_y(ax, pick("Rows at or below", "不超过该值的行"))
         canvas.head(ax, made.title, over_y=True)

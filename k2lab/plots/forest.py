@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from k2lab.errors import UsageError
 from k2lab.locale import pick
 from k2lab.locale.numbers import MINUS, count
-from k2lab.plots import canvas, palette, text, ticks
+from k2lab.plots import canvas, palette, shared, text, ticks
 from k2lab.plots.look import DPI, WIDE, theme
 from k2lab.plots.record import Record, keep, rounded
 from k2lab.plots.sample import WEAK
@@ -88,10 +88,13 @@ def coefficients(result: Result, keys: Sequence[str] | None = None, *, ax: Any =
         limits = _room(low, high, grid.pixels, chosen)
         for sheet, (level, group) in zip(axes, panels.items(), strict=True):
             canvas.read_along(sheet, "x")
+            keys_at = [f"{names[:i].count(name)} {name}" for i, name in enumerate(names)]
+            places = shared.places(sheet, "y", ("",), {key: float(i) for i, key in enumerate(keys_at)})
+            stand = [places[key] for key in keys_at]
             if differ:
                 sheet.axvline(0, color=palette.token("muted"), lw=1.2, zorder=1)
             for i, one in enumerate(group):
-                at = names.index(_name(one, column)) if column else i
+                at = stand[names.index(_name(one, column)) if column else i]
                 role = roles.get(one.groups[single] if single else level)
                 colour = palette.mark(role) if role else palette.neutral()
                 ink = palette.ink(role) if role else palette.token("text")
@@ -100,11 +103,12 @@ def coefficients(result: Result, keys: Sequence[str] | None = None, *, ax: Any =
                 face = palette.token("background") if weak else colour
                 sheet.plot(one.value, at, "o", ms=7.5, mfc=face, mec=colour, mew=2, zorder=3)
                 _value(sheet, one, at, ink, unit, differ)
-            sheet.set_ylim(len(names) - 0.4, -0.6)
+            sheet.set_ylim(len(places) - 0.4, -0.6)
             most = max(3, min(7, int(grid.pixels / 65)))
             canvas.number_axis(sheet, "x", *limits, log=False, unit="", most=most)
             sheet.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _signed(value, unit, differ)))
-            sheet.set_yticks(range(len(names)), [text.safe(text.wrap(name, grid.labels)) for name in names])
+            words_at = [text.safe(text.wrap(name, grid.labels)) for name in names]
+            shared.label(sheet, "y", dict(zip(stand, words_at, strict=True)))
             if column:
                 words = text.safe(text.trim(text.plain(level), grid.pixels, 13, bold=True))
                 sheet.set_title(words, loc="left", color=palette.ink(roles.get(level)))
@@ -230,7 +234,7 @@ def _room(low: float, high: float, pixels: float, chosen: list[Estimate]) -> tup
     return low - left * unit, high + right * unit
 
 
-def _value(ax: Any, one: Estimate, at: int, ink: str, unit: str, differ: bool) -> None:
+def _value(ax: Any, one: Estimate, at: float, ink: str, unit: str, differ: bool) -> None:
     """Write the number on the side away from zero."""
     left = one.value < 0
     canvas.note(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from k2lab.locale import pick
 from k2lab.locale.numbers import count
-from k2lab.plots import canvas, palette, sample, text, ticks
+from k2lab.plots import canvas, palette, sample, shared, text, ticks
 from k2lab.plots.cells import Cell, averaged, cells, change, counts, noun
 from k2lab.plots.look import theme
 from k2lab.plots.readings import any_engine
@@ -87,6 +87,8 @@ def interaction(
             return canvas.nothing(ax, kind="interaction", title=shown, dropped=dropped)
         numbers = columns.number(frame, y)
         over = sample.category(frame, x, y=y)
+        wanted = {over.shown(i): float(i) for i in range(len(over.levels))}
+        over = over.arranged(list(shared.places(ax, "x", (x,), wanted)))
         lines = sample.factor(frame, hue, y=y, owns_hue=hue is not None)
         on_log, unit = sample.on_log(numbers, log, fold.times(frame)), ticks.unit_of(y)
         wide, many = len(over.levels), len(lines.levels)
@@ -136,13 +138,10 @@ def interaction(
         low, high = canvas.margins(min(c.low for c in found), max(c.high for c in found), log=on_log, share=0.06)
         canvas.number_axis(ax, "y", low, high, log=on_log, unit=unit)
         ax.set_xlim(-0.25, wide - 0.75)
-        ax.set_xticks(
-            range(wide),
-            [
-                text.safe(text.wrap(over.brief(i), max(60, 0.8 * room))) + f"\nn = {count(int(sizes[:, i].sum()))}"
-                for i in range(wide)
-            ],
-        )
+        words_at = {float(i): text.safe(text.wrap(over.brief(i), max(60, 0.8 * room))) for i in range(wide)}
+        if not shared.others(ax, "x"):  # the numbers of rows are those of one panel
+            words_at = {i: f"{name}\nn = {count(int(sizes[:, int(i)].sum()))}" for i, name in words_at.items()}
+        shared.label(ax, "x", words_at)
         ax.tick_params(axis="x", length=0)
         canvas.name_x(ax, text.plain(x))
         canvas.name_y(ax, canvas.scale_words(_capital(f"{noun(on_log)}{pick(' ', '：')}{text.plain(y)}"), on_log))

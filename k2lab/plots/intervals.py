@@ -6,7 +6,7 @@ from typing import Any
 
 from k2lab.locale import pick
 from k2lab.locale.numbers import count
-from k2lab.plots import canvas, palette, sample, text, ticks
+from k2lab.plots import canvas, palette, sample, shared, text, ticks
 from k2lab.plots.cells import averaged, cells, noun
 from k2lab.plots.look import theme
 from k2lab.plots.readings import any_engine
@@ -69,22 +69,26 @@ def means(
             return canvas.nothing(ax, kind="means", title=shown, dropped=dropped)
         rest = len(groups.levels) - 1 if groups.pooled else -1
         ranked = sorted(found, key=lambda c: (c.place == rest, -c.value))
+        names = {cell.place: groups.shown(cell.place) for cell in ranked}
+        places = shared.places(ax, "y", (x,), {name: float(i) for i, name in enumerate(names.values())})
         ax = canvas.sheet(ax, 24 * len(ranked) + 104)
         canvas.read_along(ax, "x")
         everyone = intervals.of_logs(held) if on_log else intervals.of_mean(held)
         ax.axvline(everyone.value, color=palette.token("muted"), lw=1.2, zorder=1)
-        for at, cell in enumerate(ranked):
+        for cell in ranked:
+            at = places[names[cell.place]]
             colour = palette.token("muted") if cell.place == rest else groups.mark(cell.place)
             ax.plot([cell.low, cell.high], [at, at], color=colour, lw=1.6 if cell.weak else 2.4, zorder=2)
             face = palette.token("background") if cell.weak else colour
             ax.plot(cell.value, at, "o", ms=6.5 if cell.weak else 7.5, mfc=face, mec=colour, mew=1.8, zorder=3)
             words = f"n = {count(cell.n)}"
             canvas.note(ax, (1, at), words, xycoords=("axes fraction", "data"), xytext=(8, 0), ha="left")
-        ax.set_ylim(len(ranked) - 0.4, -0.9)
-        ax.set_yticks(range(len(ranked)), [text.safe(text.trim(groups.brief(cell.place), 210)) for cell in ranked])
+        ax.set_ylim(len(places) - 0.4, -0.9)
+        shown_names = {places[name]: text.safe(text.trim(groups.brief(i), 210)) for i, name in names.items()}
+        shared.label(ax, "y", shown_names)
         low, high = min(c.low for c in found), max(c.high for c in found)
         low, high = canvas.margins(min(low, everyone.value), max(high, everyone.value), log=on_log)
-        canvas.number_axis(ax, "x", low, high, log=on_log, unit=unit)
+        low, high = canvas.number_axis(ax, "x", low, high, log=on_log, unit=unit)
         words = pick(f"all rows {ticks.short(everyone.value, unit)}", f"全部行 {ticks.short(everyone.value, unit)}")
         side = _emptier(everyone.value, low, high, on_log)
         canvas.note(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from k2lab.errors import UsageError
 from k2lab.locale import pick
 from k2lab.locale.numbers import count, percent
-from k2lab.plots import canvas, fits, palette, sample, text, ticks
+from k2lab.plots import canvas, fits, palette, sample, shared, text, ticks
 from k2lab.plots.hexagons import hexagons
 from k2lab.plots.look import theme
 from k2lab.plots.readings import any_engine
@@ -105,7 +105,8 @@ def scatter(
         canvas.number_axis(ax, "y", low, high, log=log_y, unit=ticks.unit_of(y))
         if few:
             values = sorted(set(over.tolist()))
-            ax.set_xticks(values, ticks.written(values, ticks.unit_of(x)))
+            if not shared.others(ax, "x"):
+                ax.set_xticks(values, ticks.written(values, ticks.unit_of(x)))
             ax.grid(visible=False, axis="x")
         canvas.name_x(ax, canvas.scale_words(text.plain(x), log_x))
         canvas.name_y(ax, text.trim(canvas.scale_words(text.plain(y), log_y), 330))

@@ -6,7 +6,7 @@ from typing import Any
 
 from k2lab.locale import pick
 from k2lab.locale.numbers import count
-from k2lab.plots import canvas, palette, sample, text, ticks
+from k2lab.plots import canvas, palette, sample, shared, text, ticks
 from k2lab.plots.cells import Cell, averaged, cells, counts, noun
 from k2lab.plots.look import theme
 from k2lab.plots.periods import Periods, periods
@@ -111,7 +111,7 @@ def trend(
             last = mine[-1]
             ends.append((when.at[last.place % wide], last.value, lines.brief(i) if hue else "", lines.ink(i)))
         unit = ticks.unit_of(y) if y is not None else ""
-        _axes(ax, found, when, sizes.reshape(many, wide).sum(axis=0), unit, on_log, plain, numbers is None)
+        _axes(ax, found, when, time, sizes.reshape(many, wide).sum(axis=0), unit, on_log, plain, numbers is None)
         canvas.name_x(ax, text.plain(time))
         value = what if plain else f"{noun(on_log)}{pick(' ', '：')}{what}"
         canvas.name_y(ax, canvas.scale_words(value[:1].upper() + value[1:], on_log))
@@ -160,19 +160,21 @@ def _line(ax: Any, mine: list[Cell], when: Periods, colour: str, wide: int, plai
 
 
 def _axes(
-    ax: Any, found: list[Cell], when: Periods, sizes: Any, unit: str, log: bool, plain: bool, counted: bool
+    ax: Any, found: list[Cell], when: Periods, time: str, sizes: Any, unit: str, log: bool, plain: bool, counted: bool
 ) -> None:
     strong = [c for c in found if plain or not c.weak] or found
     low = min([c.value if plain else c.low for c in strong] + [c.value for c in found])
     high = max([c.value if plain else c.high for c in strong] + [c.value for c in found])
     low, high = canvas.margins(low, high, log=log, share=0.06)
     canvas.number_axis(ax, "y", 0.0 if counted else low, high, log=log, unit=unit)
-    at, names = when.ticks()
-    if len(when.at) <= 8:
+    names = [text.safe(name) for name in when.names]
+    if len(when.at) <= 8 and not shared.others(ax, "x"):  # the numbers of rows are those of one panel
         names = [f"{name}\nn = {count(int(n))}" for name, n in zip(names, sizes, strict=True)]
-    ax.set_xticks(at, names)
     first, last = canvas.margins(when.at[0], when.at[-1], share=0.03)
-    ax.set_xlim(first, last)
+    # Places of days and of months are not of one measure: the form of their names tells them apart.
+    form = f"{when.names[0].count('-')}{'Q' in when.names[0]}"
+    ax.set_xlim(*shared.span(ax, "x", first, last, columns=(time, form)))
+    shared.label(ax, "x", dict(zip(when.at, names, strict=True)), most=8)
 
 
 def _caption(found: list[Cell], plain: bool, counted: bool, log: bool) -> str:
