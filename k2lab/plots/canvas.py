@@ -47,6 +47,15 @@ def width_of(ax: Any) -> float:
     return float(ax.figure.get_figwidth() * DPI * share)
 
 
+def left_of(ax: Any) -> float:
+    """Return about how many px the names at the left of an Axes take."""
+    if not shared.labelled(ax):
+        return 0.0
+    headers = [one for one in ax.texts if one.get_horizontalalignment() == "right" and one.xycoords != "data"]
+    names = [line for one in (*ax.get_yticklabels(), *headers) for line in one.get_text().split("\n")]
+    return max((text.width(name.replace("\\$", "$"), bold=True) for name in names), default=0.0) + 10
+
+
 def read_along(ax: Any, axis: str) -> None:
     """Leave the grid only along the axis that is read."""
     ax.grid(visible=True, axis=axis, color=palette.token("grid"), linewidth=1)
@@ -79,7 +88,8 @@ def name_y(ax: Any, words: str) -> None:
 
 def head(ax: Any, title: str, *, over_y: bool = False) -> None:
     """Write the title, on up to two lines, above the name of the vertical axis if that stands on top."""
-    shown = text.safe(text.wrap(title, 0.92 * width_of(ax), 13, bold=True)) if title else ""
+    room = 0.96 * (width_of(ax) - left_of(ax)) - 12  # it starts where the axis does
+    shown = text.safe(text.wrap(title, min(0.92 * width_of(ax), room), 13, bold=True)) if title else ""
     pad = 30 if over_y else 10
     # Told where it stands, it need not look for ticks on top each time it is drawn.
     ax.set_title(shown, loc="left", y=1.0, pad=pad, fontsize=13, fontweight=600, color=palette.token("text"))

@@ -32,6 +32,7 @@ class _Lines:
 
     parts: list[Array]
     names: tuple[str, ...]
+    briefs: tuple[str, ...]
     colours: tuple[str, ...]
     inks: tuple[str, ...]
     log: bool
@@ -234,6 +235,7 @@ def _lines(
     return _Lines(
         parts=[parts[i] for i in filled],
         names=tuple(lines.shown(i) if hue else pick("all rows", "全部行") for i in filled),
+        briefs=tuple(lines.brief(i) if hue else "" for i in filled),
         colours=tuple(lines.mark(i) if hue else palette.neutral() for i in filled),
         inks=tuple(lines.ink(i) if hue else palette.token("text") for i in filled),
         log=sample.on_log(values, log),
@@ -257,7 +259,9 @@ def _key(ax: Any, made: _Lines, where: str) -> None:
     sizes = {name: len(part) for name, part in zip(made.names, made.parts, strict=True)}
     inks = dict(zip(made.names, made.inks, strict=True))
     handles, names = ax.get_legend_handles_labels()
-    shown = [text.safe(text.trim(f"{name}, n = {count(sizes[name])}", 200)) for name in names]
+    brief = dict(zip(made.names, made.briefs, strict=True))
+    ends = {name: f", n = {count(size)}" for name, size in sizes.items()}
+    shown = [text.safe(text.trim(brief[name], 200 - text.width(ends[name])) + ends[name]) for name in names]
     for label, name in zip(ax.legend(handles, shown, loc=where).get_texts(), names, strict=True):
         label.set_color(inks[name])
 

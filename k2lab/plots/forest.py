@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST = 40
 ROW = 27
+ROW_OF_TWO = 34  # px where a name takes two lines
 NUMBER = 48  # px that a number beside an interval takes
 
 
@@ -82,8 +83,10 @@ def coefficients(result: Result, keys: Sequence[str] | None = None, *, ax: Any =
         elif not column:
             names = [_name(e, "") for e in chosen]
         unit = "%" if chosen[0].unit == "%" else ""
-        grid = _grid(ax, panels, names, chosen)
-        axes = _sheets(ax, panels, grid)
+        brief = _brief(names, chosen)
+        grid = _grid(ax, panels, brief, chosen)
+        labels = [text.safe(text.wrap(name, grid.labels)) for name in brief]
+        axes = _sheets(ax, panels, grid, ROW_OF_TWO if any("\n" in one for one in labels) else ROW)
         low, high = _span(chosen, differ)
         limits = _room(low, high, grid.pixels, chosen)
         for sheet, (level, group) in zip(axes, panels.items(), strict=True):
@@ -107,8 +110,9 @@ def coefficients(result: Result, keys: Sequence[str] | None = None, *, ax: Any =
             most = max(3, min(7, int(grid.pixels / 65)))
             canvas.number_axis(sheet, "x", *limits, log=False, unit="", most=most)
             sheet.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _signed(value, unit, differ)))
-            words_at = [text.safe(text.wrap(name, grid.labels)) for name in names]
-            shared.label(sheet, "y", dict(zip(stand, words_at, strict=True)))
+            shared.label(sheet, "y", dict(zip(stand, labels, strict=True)))
+            for one in sheet.get_yticklabels():
+                one.set_linespacing(1.0)
             if column:
                 words = text.safe(text.trim(text.plain(level), grid.pixels, 13, bold=True))
                 sheet.set_title(words, loc="left", color=palette.ink(roles.get(level)))
@@ -176,6 +180,17 @@ def _name(one: Estimate, column: str) -> str:
     return label
 
 
+def _brief(names: list[str], chosen: list[Estimate]) -> list[str]:
+    """Cut what all levels of a column begin with, if that is long, wherever it stands in the names of rows."""
+    for column in dict.fromkeys(name for e in chosen for name in e.groups):
+        levels = list(dict.fromkeys(text.plain(e.groups[column]) for e in chosen if column in e.groups))
+        shorter = text.apart(levels)[0]
+        if shorter != levels[0]:
+            start = levels[0][: len(levels[0]) - len(shorter) + len(text.ELLIPSIS)]
+            names = [name.replace(start, text.ELLIPSIS) for name in names]
+    return names
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Grid:
     """How panels are arranged: columns, px of a panel's width and of the labels at its left."""
@@ -204,15 +219,15 @@ def _sides(chosen: list[Estimate]) -> int:
     return len({one.value < 0 for one in chosen})
 
 
-def _sheets(ax: Any, panels: dict[str, list[Estimate]], grid: _Grid) -> list[Any]:
+def _sheets(ax: Any, panels: dict[str, list[Estimate]], grid: _Grid, row: float) -> list[Any]:
     """Return one Axes a panel."""
     rows = max(len(group) for group in panels.values())
     if len(panels) == 1:
-        return [canvas.sheet(ax, ROW * rows + 104)]
+        return [canvas.sheet(ax, row * rows + 104)]
     from matplotlib import pyplot as plt
 
     deep = -(-len(panels) // grid.columns)
-    height = deep * (ROW * rows + 62) + 74
+    height = deep * (row * rows + 62) + 74
     size = (WIDE / DPI, height / DPI)
     _, made = plt.subplots(deep, grid.columns, figsize=size, sharex=True, sharey=True, squeeze=False)
     for spare in made.flat[len(panels) :]:
