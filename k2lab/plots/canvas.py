@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from k2lab.locale import pick
+from k2lab.locale.numbers import count
 from k2lab.plots import layout, palette, shared, text, ticks
 from k2lab.plots.look import DPI, WIDE
 from k2lab.plots.record import Record, keep
 
 SMALL = 11
+NARROW = 533  # px: beside other panels names get less room
+COUNTED = 280  # px: below, no numbers of rows are written beside the rows of a panel
 LINE = 15.5
 
 
@@ -45,6 +48,41 @@ def width_of(ax: Any) -> float:
     if box is not None:
         share = (box.colspan.stop - box.colspan.start) / box.get_gridspec().ncols
     return float(ax.figure.get_figwidth() * DPI * share)
+
+
+def room(ax: Any, pixels: float) -> float:
+    """Return how many px names may take that take so many on a sheet of full width; `ax` is None for a new sheet."""
+    return pixels if ax is None else pixels * min(1.0, width_of(ax) / NARROW)
+
+
+def height_of(ax: Any) -> float:
+    """Return the height in px of the part of the sheet that an Axes has."""
+    box = ax.get_subplotspec()
+    share = 1.0
+    if box is not None:
+        share = (box.rowspan.stop - box.rowspan.start) / box.get_gridspec().nrows
+    return float(ax.figure.get_figheight() * DPI * share)
+
+
+def lines_for(ax: Any, rows: float) -> int:
+    """Return on how many lines the name of a row can stand: on one if so many rows leave no room for two."""
+    return 2 if height_of(ax) - 96 >= 23 * rows else 1
+
+
+def inner_of(ax: Any) -> float:
+    """Return about how many px are left between the names of rows and what is written right of them."""
+    beside = [
+        text.width(one.get_text(), SMALL) + 8
+        for one in ax.texts
+        if one.xycoords != "data" and one.get_horizontalalignment() == "left"
+    ]
+    return max(40.0, width_of(ax) - left_of(ax) - max(beside, default=0.0) - 16)
+
+
+def row_count(ax: Any, at: float, n: int) -> None:
+    """Write a row's n right of the Axes, where that is wide enough for it."""
+    if width_of(ax) >= COUNTED:
+        note(ax, (1, at), f"n = {count(n)}", xycoords=("axes fraction", "data"), xytext=(8, 0), ha="left")
 
 
 def left_of(ax: Any) -> float:
@@ -103,6 +141,10 @@ def number_axis(
     if log:
         (ax.set_xscale if which == "x" else ax.set_yscale)("log")
     (ax.set_xlim if which == "x" else ax.set_ylim)(low, high)
+    if which == "x":
+        values = ticks.logarithmic(low, high, most) if log else ticks.linear(low, high, most)
+        wide = max((text.width(word.replace("\\$", "$")) for word in ticks.written(values, unit)), default=0.0)
+        most = max(2, min(most, int((inner_of(ax) + wide) / (wide + 9))))
     ticks.place(ax.xaxis if which == "x" else ax.yaxis, low, high, log=log, unit=unit, most=most)
     return low, high
 
@@ -139,38 +181,6 @@ def note(ax: Any, xy: tuple[float, float], words: str, **how: Any) -> Any:
         "va": "center",
     }
     return ax.annotate(text.safe(words), xy, **(chosen | how))
-
-
-def end_labels(
-    ax: Any, labels: Sequence[tuple[float, float, str, str]], *, pixels: float = 170, offset: float = 13
-) -> None:
-    """Write a label right of each point (x, y, words, colour), pushed apart so that none collide.
-
-    A label that had to move far from its point is tied to it by a thin line.
-    """
-    if not labels:
-        return
-    ax.figure.draw_without_rendering()  # the layout decides where the points are
-    to_pixels = ax.transData.transform
-    points = DPI / ax.figure.dpi
-    at = [float(to_pixels((x, y))[1]) * points for x, y, _, _ in labels]
-    box = ax.get_window_extent()
-    moved = spread(at, LINE, float(box.y0) * points + 5, max(float(box.y1) * points, max(at)))
-    tied = any(abs(new - old) > 9 for old, new in zip(at, moved, strict=True))
-    for (x, y, words, colour), old, new in zip(labels, at, moved, strict=True):
-        tie = {"arrowstyle": "-", "color": colour, "lw": 0.8, "shrinkA": 0, "shrinkB": 4}
-        note(
-            ax,
-            (x, y),
-            text.trim(words, pixels, 12, bold=True),
-            xytext=(offset + (8 if tied else 0), new - old),
-            fontsize=12,
-            fontweight=600,
-            color=colour,
-            path_effects=halo(),
-            arrowprops=tie if abs(new - old) > 9 else None,
-            annotation_clip=False,
-        )
 
 
 def spread(at: Sequence[float], gap: float, floor: float = -math.inf, top: float = math.inf) -> list[float]:

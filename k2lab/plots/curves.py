@@ -260,9 +260,16 @@ def _key(ax: Any, made: _Lines, where: str) -> None:
     inks = dict(zip(made.names, made.inks, strict=True))
     handles, names = ax.get_legend_handles_labels()
     brief = dict(zip(made.names, made.briefs, strict=True))
-    ends = {name: f", n = {count(size)}" for name, size in sizes.items()}
-    shown = [text.safe(text.trim(brief[name], 200 - text.width(ends[name])) + ends[name]) for name in names]
-    for label, name in zip(ax.legend(handles, shown, loc=where).get_texts(), names, strict=True):
+    # In a narrow panel the names alone, and in a very narrow one beside it: no corner is free of curves.
+    narrow = canvas.width_of(ax) < canvas.NARROW
+    ends = {name: "" if narrow else f", n = {count(size)}" for name, size in sizes.items()}
+    room = canvas.room(ax, 150) if narrow else 200.0
+    shown = [text.safe(text.trim(brief[name], room - text.width(ends[name])) + ends[name]) for name in names]
+    beside = canvas.width_of(ax) < canvas.COUNTED
+    place: dict[str, Any] = {"loc": "center left", "bbox_to_anchor": (1, 0.5)} if beside else {"loc": where}
+    legend = ax.legend(handles, shown, fontsize=canvas.SMALL if narrow else None, **place)
+    legend.set_in_layout(beside)
+    for label, name in zip(legend.get_texts(), names, strict=True):
         label.set_color(inks[name])
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from k2lab.errors import UsageError
 from k2lab.locale import pick
 from k2lab.locale.numbers import MINUS, count
-from k2lab.plots import canvas, palette, shared, text, ticks
+from k2lab.plots import canvas, palette, settling, shared, text, ticks
 from k2lab.plots.look import DPI, WIDE, theme
 from k2lab.plots.record import Record, keep, rounded
 from k2lab.plots.sample import WEAK
@@ -88,7 +88,9 @@ def coefficients(result: Result, keys: Sequence[str] | None = None, *, ax: Any =
         labels = [text.safe(text.wrap(name, grid.labels)) for name in brief]
         axes = _sheets(ax, panels, grid, ROW_OF_TWO if any("\n" in one for one in labels) else ROW)
         low, high = _span(chosen, differ)
-        limits = _room(low, high, grid.pixels, chosen)
+        # A narrow panel beside others has no room for numbers.
+        numbered = ax is None or grid.pixels - NUMBER * _sides(chosen) >= 100
+        limits = _room(low, high, grid.pixels, chosen) if numbered else canvas.margins(low, high)
         for sheet, (level, group) in zip(axes, panels.items(), strict=True):
             canvas.read_along(sheet, "x")
             keys_at = [f"{names[:i].count(name)} {name}" for i, name in enumerate(names)]
@@ -105,7 +107,8 @@ def coefficients(result: Result, keys: Sequence[str] | None = None, *, ax: Any =
                 sheet.plot([one.low, one.high], [at, at], color=colour, lw=1.6 if weak else 2.4, zorder=2)
                 face = palette.token("background") if weak else colour
                 sheet.plot(one.value, at, "o", ms=7.5, mfc=face, mec=colour, mew=2, zorder=3)
-                _value(sheet, one, at, ink, unit, differ)
+                if numbered:
+                    _value(sheet, one, at, ink, unit, differ)
             sheet.set_ylim(len(places) - 0.4, -0.6)
             most = max(3, min(7, int(grid.pixels / 65)))
             canvas.number_axis(sheet, "x", *limits, log=False, unit="", most=most)
@@ -126,6 +129,8 @@ def coefficients(result: Result, keys: Sequence[str] | None = None, *, ax: Any =
             canvas.name_x(axes[0], label)
             canvas.head(axes[0], shown)
         _tell(axes, panels, shown, label, other, (unit, differ), column)
+        if ax is not None:
+            settling.settle(ax.figure)
         return axes[0]
 
 
@@ -203,7 +208,7 @@ class _Grid:
 def _grid(ax: Any, panels: dict[str, list[Estimate]], names: list[str], chosen: list[Estimate]) -> _Grid:
     """Arrange panels side by side, as many as leave seventy px for the intervals themselves."""
     whole = canvas.width_of(ax) if ax is not None else float(WIDE)
-    labels = min(max(text.width(name) for name in names), 230.0 if len(panels) == 1 else 185.0)
+    labels = min(max(text.width(name) for name in names), canvas.room(ax, 230) if len(panels) == 1 else 185.0)
     numbers = NUMBER * _sides(chosen)
     best = _Grid(columns=1, pixels=whole - labels - 30, labels=labels)
     for columns in range(2, min(4, len(panels)) + 1):

@@ -225,13 +225,12 @@ def _rows(ax: Any, parts: list[Array], edges: Array, lines: sample.Factor) -> No
         ax.axhline(base, color=palette.token("rule"), lw=1, zorder=3)
         middle = float(np.median(part))
         ax.plot([middle, middle], [base + 0.05, base - 0.3], color=palette.token("text"), lw=2, zorder=4)
-        words = f"n = {count(len(part))}"
-        canvas.note(ax, (1, base - 0.3), words, xycoords=("axes fraction", "data"), xytext=(8, 0), ha="left")
+        canvas.row_count(ax, base - 0.3, len(part))
     ax.set_ylim(len(places) - 0.9, -1.0)
     inks = {at - 0.3: lines.ink(i) for i, at in enumerate(stand)}
-    at = shared.label(
-        ax, "y", {at - 0.3: text.safe(text.wrap(lines.brief(i), 150, bold=True)) for i, at in enumerate(stand)}
-    )
+    room, deep = canvas.room(ax, 150), canvas.lines_for(ax, len(places))
+    briefs = [text.safe(text.wrap(lines.brief(i), room, bold=True, lines=deep)) for i in range(len(parts))]
+    at = shared.label(ax, "y", {at - 0.3: brief for at, brief in zip(stand, briefs, strict=True)})
     for where, label in zip(at, ax.get_yticklabels(), strict=True):
         label.set_color(inks.get(where, palette.token("muted")))
         label.set_fontweight(600)

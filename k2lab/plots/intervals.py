@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from k2lab.locale import pick
-from k2lab.locale.numbers import count
 from k2lab.plots import canvas, palette, sample, shared, text, ticks
 from k2lab.plots.cells import averaged, cells, noun
 from k2lab.plots.look import theme
@@ -81,10 +80,10 @@ def means(
             ax.plot([cell.low, cell.high], [at, at], color=colour, lw=1.6 if cell.weak else 2.4, zorder=2)
             face = palette.token("background") if cell.weak else colour
             ax.plot(cell.value, at, "o", ms=6.5 if cell.weak else 7.5, mfc=face, mec=colour, mew=1.8, zorder=3)
-            words = f"n = {count(cell.n)}"
-            canvas.note(ax, (1, at), words, xycoords=("axes fraction", "data"), xytext=(8, 0), ha="left")
+            canvas.row_count(ax, at, cell.n)
         ax.set_ylim(len(places) - 0.4, -0.9)
-        shown_names = {places[name]: text.safe(text.trim(groups.brief(i), 210)) for i, name in names.items()}
+        room = canvas.room(ax, 210)
+        shown_names = {places[name]: text.safe(text.trim(groups.brief(i), room)) for i, name in names.items()}
         shared.label(ax, "y", shown_names)
         low, high = min(c.low for c in found), max(c.high for c in found)
         low, high = canvas.margins(min(low, everyone.value), max(high, everyone.value), log=on_log)

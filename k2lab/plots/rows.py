@@ -219,17 +219,17 @@ def begin(ax: Any, made: Rows, title: str) -> tuple[Any, Rows]:
     ax = canvas.sheet(ax, step * made.height + 96)
     canvas.read_along(ax, "x")
     ax.set_ylim(made.height - 0.4, -0.65)
-    shared.label(ax, "y", {row.at: text.safe(text.wrap(row.brief, LABEL, lines=2)) for row in made.rows})
+    room, deep = canvas.room(ax, LABEL), canvas.lines_for(ax, made.height)
+    shared.label(ax, "y", {row.at: text.safe(text.wrap(row.brief, room, lines=deep)) for row in made.rows})
     for label in ax.get_yticklabels():
         label.set_linespacing(1.0)
     for row in made.rows:
-        words = f"n = {count(row.n)}"
-        canvas.note(ax, (1, row.at), words, xycoords=("axes fraction", "data"), xytext=(8, 0), ha="left")
+        canvas.row_count(ax, row.at, row.n)
     for at, words, colour in made.headers if shared.labelled(ax) else ():
         canvas.note(
             ax,
             (0, at),
-            text.trim(words, LABEL, 13, bold=True),
+            text.trim(words, room, 13, bold=True),
             xycoords=("axes fraction", "data"),
             xytext=(-6, 0),
             ha="right",

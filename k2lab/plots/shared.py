@@ -132,6 +132,16 @@ def label(ax: Any, which: str, words: Mapping[float, str], *, most: int | None =
     return at
 
 
+def known(ax: Any) -> bool:
+    """Tell whether a panel is one of ours and has its horizontal axis for itself."""
+    return "x" in _drawn.get(ax, {}) and not others(ax, "x")
+
+
+def categories(ax: Any, which: str) -> bool:
+    """Tell whether categories stand on an axis, every one of which needs its name."""
+    return bool(_drawn[ax][which].places)
+
+
 def bare(ax: Any, which: str) -> None:
     """Leave an axis without ticks, and those of panels that share it as they are."""
     if others(ax, which):
