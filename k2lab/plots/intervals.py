@@ -55,13 +55,16 @@ def means(
     """
     with theme():
         frame, dropped = fold.taken(data, [y, x], y)
-        shown = pick(f"Mean {text.plain(y)} by {text.plain(x)}", f"按 {text.plain(x)} 划分的 {text.plain(y)} 均值")
-        shown = shown if title is None else text.plain(title) if title else ""
         numbers = columns.number(frame, y) if len(frame) else None
+        on_log = numbers is not None and sample.on_log(numbers, log, fold.times(frame))
+        mean = noun(on_log)
+        auto = f"{mean[:1].upper()}{mean[1:]} {text.plain(y)} by {text.plain(x)}"
+        auto = pick(auto, f"按 {text.plain(x)} 划分的 {text.plain(y)} {mean}")
+        shown = auto if title is None else text.plain(title) if title else ""
         if numbers is None:
             return canvas.nothing(ax, kind="means", title=shown, dropped=dropped)
         groups = sample.category(frame, x, y=y, limit=MOST)
-        on_log, unit = sample.on_log(numbers, log, fold.times(frame)), ticks.unit_of(y)
+        unit = ticks.unit_of(y)
         held = averaged(frame, numbers, log=on_log)
         found = cells(held, groups.codes, len(groups.levels), log=on_log)
         if not found:
