@@ -231,6 +231,6 @@ def _rows(ax: Any, parts: list[Array], edges: Array, lines: sample.Factor) -> No
     room, deep = canvas.room(ax, 150), canvas.lines_for(ax, len(places))
     briefs = [text.safe(text.wrap(lines.brief(i), room, bold=True, lines=deep)) for i in range(len(parts))]
     at = shared.label(ax, "y", {at - 0.3: brief for at, brief in zip(stand, briefs, strict=True)})
-    for where, label in zip(at, ax.get_yticklabels(), strict=True):
+    for where, label in zip(at, ax.get_yticklabels(), strict=False):  # inner panels write none
         label.set_color(inks.get(where, palette.token("muted")))
         label.set_fontweight(600)

@@ -122,6 +122,10 @@ def test_rows_in_blocks_shares_and_forests_share_rows(halves: list[pd.DataFrame]
     assert heights[0] == heights[1]
     _, axes = plt.subplots(1, 2, sharey=True)
     for t, ax in zip(tables, axes, strict=True):
+        plots.histogram(t, x="v", hue="g", ax=ax)
+    assert set(_names(axes[0])) == {"a", "b", "c"}
+    _, axes = plt.subplots(1, 2, sharey=True)
+    for t, ax in zip(tables, axes, strict=True):
         plots.shares(t, x="g", y="h", ax=ax)
     assert set(_names(axes[0])) == {"a", "b", "c"}
     _, axes = plt.subplots(1, 2, sharey=True, sharex=True)
