@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from k2lab.errors import UsageError
 from k2lab.locale import pick
-from k2lab.locale.numbers import count, percent
-from k2lab.plots import canvas, palette, sample, text
+from k2lab.locale.numbers import percent
+from k2lab.plots import canvas, palette, sample, shared, text
 from k2lab.plots.cells import counts
 from k2lab.plots.look import theme
 from k2lab.plots.readings import any_engine
@@ -82,31 +82,39 @@ def bar(data: Any, *, x: str, y: str | None = None, value: Any = None, ax: Any =
             else pick(f"Share of {what} by {text.plain(x)}", f"按 {text.plain(x)} 划分的 {what} 占比")
         )
         shown = auto if title is None else text.plain(title) if title else ""
+        places = shared.places(ax, "y", (x,), {groups.shown(i): float(at) for at, i in enumerate(filled)})
+        stand = [places[groups.shown(i)] for i in filled]
         ax = canvas.sheet(ax, 31 * len(filled) + 92)
         canvas.read_along(ax, "x")
         coloured = bool(groups.roles)
         ax.barh(
-            range(len(filled)),
+            stand,
             [found[i].value for i in filled],
             height=2 * HALF,
             color=[groups.mark(i) if coloured else palette.neutral() for i in filled],
             alpha=0.85,
             zorder=2,
         )
-        for at, i in enumerate(filled):
+        for at, i in zip(stand, filled, strict=True):
             one = found[i]
             ax.plot([one.low, one.high], [at, at], color=palette.token("text"), lw=2, zorder=3)
             words = percent(one.value, 1 if one.value >= 0.001 or not one.value else 2)
             canvas.note(ax, (one.high, at), words, xytext=(7, 0), ha="left", color=palette.token("text"))
-            words = f"n = {count(int(sizes[i]))}"
-            canvas.note(ax, (1, at), words, xycoords=("axes fraction", "data"), xytext=(8, 0), ha="left")
-        top = min(1.0, max(one.high for one in found.values()) * 1.18)
-        step = next(s for s in (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5) if top / s <= 6)
-        marks = [step * i for i in range(int(top / step + 1e-9) + 1)]
-        ax.set_xlim(0, max(top, 0.01))
+            canvas.row_count(ax, at, int(sizes[i]))
+        ax.set_ylim(len(places) - 0.45, -0.55)
+        room, deep = canvas.room(ax, 170), canvas.lines_for(ax, len(places))
+        briefs = [text.safe(text.wrap(groups.brief(i), room, lines=deep)) for i in filled]
+        shared.label(ax, "y", dict(zip(stand, briefs, strict=True)))
+        inner = canvas.inner_of(ax)
+        # Room for the share that is written right of the longest interval.
+        longest = max(one.high for one in found.values())
+        top = min(1.0, longest * 1.18) if inner > 300 else longest / (1 - 52 / max(inner, 104))
+        _, top = shared.span(ax, "x", 0.0, max(top, 0.01))
+        most = min(6.0, max(1.5, inner / 45))
+        step = next((s for s in (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5) if top / s <= most), 0.5)
+        marks = [step * i for i in range(int(min(top, 1.0) / step + 1e-9) + 1)]
+        ax.set_xlim(0, top)
         ax.set_xticks(marks, [percent(v, 0) for v in marks])
-        ax.set_ylim(len(filled) - 0.45, -0.55)
-        ax.set_yticks(range(len(filled)), [text.safe(text.wrap(groups.brief(i), 170)) for i in filled])
         canvas.name_x(ax, what)
         canvas.head(ax, shown)
         low, high = min(filled, key=lambda i: found[i].value), max(filled, key=lambda i: found[i].value)

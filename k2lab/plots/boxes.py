@@ -68,7 +68,7 @@ def box(
         if isinstance(made, int):
             return canvas.nothing(ax, kind="box", title=title or "", dropped=made)
         shown = made.title(title)
-        ax = rows.begin(ax, made, shown)
+        ax, made = rows.begin(ax, made, shown)
         spans: list[tuple[float, float]] = []
         drawn: list[rows.Row] = []
         for row in made.rows:
@@ -90,7 +90,11 @@ def box(
         _boxes(ax, drawn)
         low, high = rows.limits(made, spans)
         # Room for the median that is written right of the longest whisker.
-        high = high * (high / low) ** 0.07 if made.log else high + 0.07 * (high - low)
+        share = 0.07
+        if canvas.width_of(ax) < canvas.NARROW:
+            longest = max(text.width(ticks.short(row.quantiles["median"], made.unit)) for row in made.rows)
+            share = max(share, (longest + 12) / canvas.inner_of(ax))
+        high = high * (high / low) ** share if made.log else high + share * (high - low)
         canvas.number_axis(ax, "x", low, high, log=made.log, unit=made.unit)
         caption = pick(
             "Boxes span the middle half of a group's rows, whiskers the 5th to the 95th percentile; the line marks the "

@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from k2lab.locale import pick
-from k2lab.plots import layout, palette, text, ticks
+from k2lab.locale.numbers import count
+from k2lab.plots import layout, palette, shared, text, ticks
 from k2lab.plots.look import DPI, WIDE
 from k2lab.plots.record import Record, keep
 
 SMALL = 11
+NARROW = 533  # px: beside other panels names get less room
+COUNTED = 280  # px: below, no numbers of rows are written beside the rows of a panel
 LINE = 15.5
 
 
@@ -47,6 +50,50 @@ def width_of(ax: Any) -> float:
     return float(ax.figure.get_figwidth() * DPI * share)
 
 
+def room(ax: Any, pixels: float) -> float:
+    """Return how many px names may take that take so many on a sheet of full width; `ax` is None for a new sheet."""
+    return pixels if ax is None else pixels * min(1.0, width_of(ax) / NARROW)
+
+
+def height_of(ax: Any) -> float:
+    """Return the height in px of the part of the sheet that an Axes has."""
+    box = ax.get_subplotspec()
+    share = 1.0
+    if box is not None:
+        share = (box.rowspan.stop - box.rowspan.start) / box.get_gridspec().nrows
+    return float(ax.figure.get_figheight() * DPI * share)
+
+
+def lines_for(ax: Any, rows: float) -> int:
+    """Return on how many lines the name of a row can stand: on one if so many rows leave no room for two."""
+    return 2 if height_of(ax) - 96 >= 23 * rows else 1
+
+
+def inner_of(ax: Any) -> float:
+    """Return about how many px are left between the names of rows and what is written right of them."""
+    beside = [
+        text.width(one.get_text(), SMALL) + 8
+        for one in ax.texts
+        if one.xycoords != "data" and one.get_horizontalalignment() == "left"
+    ]
+    return max(40.0, width_of(ax) - left_of(ax) - max(beside, default=0.0) - 16)
+
+
+def row_count(ax: Any, at: float, n: int) -> None:
+    """Write a row's n right of the Axes, where that is wide enough for it."""
+    if width_of(ax) >= COUNTED:
+        note(ax, (1, at), f"n = {count(n)}", xycoords=("axes fraction", "data"), xytext=(8, 0), ha="left")
+
+
+def left_of(ax: Any) -> float:
+    """Return about how many px the names at the left of an Axes take."""
+    if not shared.labelled(ax):
+        return 0.0
+    headers = [one for one in ax.texts if one.get_horizontalalignment() == "right" and one.xycoords != "data"]
+    names = [line for one in (*ax.get_yticklabels(), *headers) for line in one.get_text().split("\n")]
+    return max((text.width(name.replace("\\$", "$"), bold=True) for name in names), default=0.0) + 10
+
+
 def read_along(ax: Any, axis: str) -> None:
     """Leave the grid only along the axis that is read."""
     ax.grid(visible=True, axis=axis, color=palette.token("grid"), linewidth=1)
@@ -79,19 +126,27 @@ def name_y(ax: Any, words: str) -> None:
 
 def head(ax: Any, title: str, *, over_y: bool = False) -> None:
     """Write the title, on up to two lines, above the name of the vertical axis if that stands on top."""
-    shown = text.safe(text.wrap(title, 0.92 * width_of(ax), 13, bold=True)) if title else ""
+    room = 0.96 * (width_of(ax) - left_of(ax)) - 12  # it starts where the axis does
+    shown = text.safe(text.wrap(title, min(0.92 * width_of(ax), room), 13, bold=True)) if title else ""
     pad = 30 if over_y else 10
     # Told where it stands, it need not look for ticks on top each time it is drawn.
     ax.set_title(shown, loc="left", y=1.0, pad=pad, fontsize=13, fontweight=600, color=palette.token("text"))
 
 
-def number_axis(ax: Any, which: str, low: float, high: float, *, log: bool, unit: str, most: int = 6) -> None:
-    """Set scale, limits and round ticks of a number axis."""
-    axis = ax.xaxis if which == "x" else ax.yaxis
+def number_axis(
+    ax: Any, which: str, low: float, high: float, *, log: bool, unit: str, most: int = 6
+) -> tuple[float, float]:
+    """Set scale, limits and round ticks of a number axis; return the limits, which hold what shares it too."""
+    low, high = shared.span(ax, which, low, high, log=log)
     if log:
         (ax.set_xscale if which == "x" else ax.set_yscale)("log")
     (ax.set_xlim if which == "x" else ax.set_ylim)(low, high)
-    ticks.place(axis, low, high, log=log, unit=unit, most=most)
+    if which == "x":
+        values = ticks.logarithmic(low, high, most) if log else ticks.linear(low, high, most)
+        wide = max((text.width(word.replace("\\$", "$")) for word in ticks.written(values, unit)), default=0.0)
+        most = max(2, min(most, int((inner_of(ax) + wide) / (wide + 9))))
+    ticks.place(ax.xaxis if which == "x" else ax.yaxis, low, high, log=log, unit=unit, most=most)
+    return low, high
 
 
 def margins(low: float, high: float, *, log: bool = False, share: float = 0.04) -> tuple[float, float]:
@@ -126,38 +181,6 @@ def note(ax: Any, xy: tuple[float, float], words: str, **how: Any) -> Any:
         "va": "center",
     }
     return ax.annotate(text.safe(words), xy, **(chosen | how))
-
-
-def end_labels(
-    ax: Any, labels: Sequence[tuple[float, float, str, str]], *, pixels: float = 170, offset: float = 13
-) -> None:
-    """Write a label right of each point (x, y, words, colour), pushed apart so that none collide.
-
-    A label that had to move far from its point is tied to it by a thin line.
-    """
-    if not labels:
-        return
-    ax.figure.draw_without_rendering()  # the layout decides where the points are
-    to_pixels = ax.transData.transform
-    points = DPI / ax.figure.dpi
-    at = [float(to_pixels((x, y))[1]) * points for x, y, _, _ in labels]
-    box = ax.get_window_extent()
-    moved = spread(at, LINE, float(box.y0) * points + 5, max(float(box.y1) * points, max(at)))
-    tied = any(abs(new - old) > 9 for old, new in zip(at, moved, strict=True))
-    for (x, y, words, colour), old, new in zip(labels, at, moved, strict=True):
-        tie = {"arrowstyle": "-", "color": colour, "lw": 0.8, "shrinkA": 0, "shrinkB": 4}
-        note(
-            ax,
-            (x, y),
-            text.trim(words, pixels, 12, bold=True),
-            xytext=(offset + (8 if tied else 0), new - old),
-            fontsize=12,
-            fontweight=600,
-            color=colour,
-            path_effects=halo(),
-            arrowprops=tie if abs(new - old) > 9 else None,
-            annotation_clip=False,
-        )
 
 
 def spread(at: Sequence[float], gap: float, floor: float = -math.inf, top: float = math.inf) -> list[float]:
@@ -198,8 +221,8 @@ def nothing(ax: Any, *, kind: str, title: str, dropped: int) -> Any:
             f"没有可画的数据行：{dropped:,} 行在这些列中缺值。",
         )
     ax = sheet(ax, 140)
-    ax.set_xticks([])
-    ax.set_yticks([])
+    shared.bare(ax, "x")
+    shared.bare(ax, "y")
     ax.grid(visible=False)
     ax.spines["bottom"].set_visible(False)
     head(ax, title)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from k2lab.locale import pick
 from k2lab.locale.numbers import count
-from k2lab.plots import canvas, palette, sample, text, ticks
+from k2lab.plots import canvas, palette, sample, shared, text, ticks
 from k2lab.plots.kernels import density as kernel_density
 from k2lab.plots.look import theme
 from k2lab.plots.readings import any_engine
@@ -32,6 +32,7 @@ class _Lines:
 
     parts: list[Array]
     names: tuple[str, ...]
+    briefs: tuple[str, ...]
     colours: tuple[str, ...]
     inks: tuple[str, ...]
     log: bool
@@ -113,8 +114,8 @@ def density(
         if not spans:
             return canvas.nothing(ax, kind="density", title=made.title, dropped=made.dropped)
         _finish(ax, made, x, (min(s[0] for s in spans), max(s[1] for s in spans)))
-        ax.set_ylim(0, 1.08 * top)
-        ax.set_yticks([])
+        ax.set_ylim(*shared.span(ax, "y", 0.0, 1.08 * top))
+        shared.bare(ax, "y")
         _key(ax, made, "best")
         caption = pick(
             "Curves are Gaussian kernel densities of the middle 99.8% of a level's rows, each with area one.",
@@ -197,7 +198,7 @@ def ecdf(
             ax.plot(at, share, drawstyle="steps-post", color=colour, lw=2, label=name, zorder=3)
         least, most = min(float(p.min()) for p in made.parts), max(float(p.max()) for p in made.parts)
         _finish(ax, made, x, (least, most))
-        ax.set_ylim(-0.01, 1.01)
+        ax.set_ylim(*shared.span(ax, "y", -0.01, 1.01))
         ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
         canvas.name_y(ax, pick("Rows at or below", "不超过该值的行"))
         canvas.head(ax, made.title, over_y=True)
@@ -234,6 +235,7 @@ def _lines(
     return _Lines(
         parts=[parts[i] for i in filled],
         names=tuple(lines.shown(i) if hue else pick("all rows", "全部行") for i in filled),
+        briefs=tuple(lines.brief(i) if hue else "" for i in filled),
         colours=tuple(lines.mark(i) if hue else palette.neutral() for i in filled),
         inks=tuple(lines.ink(i) if hue else palette.token("text") for i in filled),
         log=sample.on_log(values, log),
@@ -257,8 +259,17 @@ def _key(ax: Any, made: _Lines, where: str) -> None:
     sizes = {name: len(part) for name, part in zip(made.names, made.parts, strict=True)}
     inks = dict(zip(made.names, made.inks, strict=True))
     handles, names = ax.get_legend_handles_labels()
-    shown = [text.safe(text.trim(f"{name}, n = {count(sizes[name])}", 200)) for name in names]
-    for label, name in zip(ax.legend(handles, shown, loc=where).get_texts(), names, strict=True):
+    brief = dict(zip(made.names, made.briefs, strict=True))
+    # In a narrow panel the names alone, and in a very narrow one beside it: no corner is free of curves.
+    narrow = canvas.width_of(ax) < canvas.NARROW
+    ends = {name: "" if narrow else f", n = {count(size)}" for name, size in sizes.items()}
+    room = canvas.room(ax, 150) if narrow else 200.0
+    shown = [text.safe(text.trim(brief[name], room - text.width(ends[name])) + ends[name]) for name in names]
+    beside = canvas.width_of(ax) < canvas.COUNTED
+    place: dict[str, Any] = {"loc": "center left", "bbox_to_anchor": (1, 0.5)} if beside else {"loc": where}
+    legend = ax.legend(handles, shown, fontsize=canvas.SMALL if narrow else None, **place)
+    legend.set_in_layout(beside)
+    for label, name in zip(legend.get_texts(), names, strict=True):
         label.set_color(inks[name])
 
 

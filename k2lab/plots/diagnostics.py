@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -116,15 +117,13 @@ def residuals(
             "右：残差分位数与正态分布分位数；色带为逐点 95% 范围。",
         ) + dropped_words(dropped)
         alt = pick(
-            f"Residual diagnostics of {text.plain(y)}, {count(made.n)} rows: the mean residual runs from "
-            f"{ticks.short(drift[0])} to {ticks.short(drift[1])} standard deviations over the fitted values, and "
+            f"Residual diagnostics of {text.plain(y)}, {count(made.n)} rows: {_drift_words(drift)}"
             f"{percent(outside, 0)} of the quantiles lie outside the normal band.",
-            f"{text.plain(y)} 的残差诊断，共 {count(made.n)} 行：平均残差随拟合值在 {ticks.short(drift[0])} 到 "
-            f"{ticks.short(drift[1])} 个标准差之间，{percent(outside, 0)} 的分位数在正态带之外。",
+            f"{text.plain(y)} 的残差诊断，共 {count(made.n)} 行：{_drift_words(drift)}"
+            f"{percent(outside, 0)} 的分位数在正态带之外。",
         )
         told: dict[str, Any] = {
-            "curve_low": rounded(drift[0], 3),
-            "curve_high": rounded(drift[1], 3),
+            **({} if math.isnan(drift[0]) else {"curve_low": rounded(drift[0], 3), "curve_high": rounded(drift[1], 3)}),
             "outside_normal_band": rounded(outside, 3),
             "log": on_log,
         }
@@ -135,6 +134,19 @@ def residuals(
         keep(one, record)
         keep(two, record)
         return one
+
+
+def _drift_words(drift: tuple[float, float]) -> str:
+    """Say how far the mean residual leaves zero over the fitted values; nothing where no curve was drawn."""
+    if any(math.isnan(one) for one in drift):
+        return ""
+    if not any(drift):
+        return pick("the mean residual stays at zero over the fitted values, and ", "平均残差随拟合值始终为零，")
+    low, high = map(ticks.short, drift)
+    return pick(
+        f"the mean residual runs from {low} to {high} standard deviations over the fitted values, and ",
+        f"平均残差随拟合值在 {low} 到 {high} 个标准差之间，",
+    )
 
 
 def _against_fitted(ax: Any, fitted: Array, left: Array, y: str, log: bool) -> tuple[tuple[float, float], bool]:
@@ -159,7 +171,7 @@ def _against_fitted(ax: Any, fitted: Array, left: Array, y: str, log: bool) -> t
             zorder=2, rasterized=len(keep_rows) > 2000,
         )  # fmt: skip
     ax.axhline(0, color=palette.token("muted"), lw=1, zorder=3)
-    drift = (0.0, 0.0)
+    drift = (math.nan, math.nan)
     curve = fits.fit(scaled, left)
     if curve is not None:
         at = np.exp(curve.at) if log else curve.at

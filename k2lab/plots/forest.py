@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from k2lab.errors import UsageError
 from k2lab.locale import pick
 from k2lab.locale.numbers import MINUS, count
-from k2lab.plots import canvas, palette, text, ticks
+from k2lab.plots import canvas, palette, settling, shared, text, ticks
 from k2lab.plots.look import DPI, WIDE, theme
 from k2lab.plots.record import Record, keep, rounded
 from k2lab.plots.sample import WEAK
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST = 40
 ROW = 27
+ROW_OF_TWO = 34  # px where a name takes two lines
 NUMBER = 48  # px that a number beside an interval takes
 
 
@@ -82,16 +83,23 @@ def coefficients(result: Result, keys: Sequence[str] | None = None, *, ax: Any =
         elif not column:
             names = [_name(e, "") for e in chosen]
         unit = "%" if chosen[0].unit == "%" else ""
-        grid = _grid(ax, panels, names, chosen)
-        axes = _sheets(ax, panels, grid)
+        brief = _brief(names, chosen)
+        grid = _grid(ax, panels, brief, chosen)
+        labels = [text.safe(text.wrap(name, grid.labels)) for name in brief]
+        axes = _sheets(ax, panels, grid, ROW_OF_TWO if any("\n" in one for one in labels) else ROW)
         low, high = _span(chosen, differ)
-        limits = _room(low, high, grid.pixels, chosen)
+        # A narrow panel beside others has no room for numbers.
+        numbered = ax is None or grid.pixels - NUMBER * _sides(chosen) >= 100
+        limits = _room(low, high, grid.pixels, chosen) if numbered else canvas.margins(low, high)
         for sheet, (level, group) in zip(axes, panels.items(), strict=True):
             canvas.read_along(sheet, "x")
+            keys_at = [f"{names[:i].count(name)} {name}" for i, name in enumerate(names)]
+            places = shared.places(sheet, "y", ("",), {key: float(i) for i, key in enumerate(keys_at)})
+            stand = [places[key] for key in keys_at]
             if differ:
                 sheet.axvline(0, color=palette.token("muted"), lw=1.2, zorder=1)
             for i, one in enumerate(group):
-                at = names.index(_name(one, column)) if column else i
+                at = stand[names.index(_name(one, column)) if column else i]
                 role = roles.get(one.groups[single] if single else level)
                 colour = palette.mark(role) if role else palette.neutral()
                 ink = palette.ink(role) if role else palette.token("text")
@@ -99,12 +107,15 @@ def coefficients(result: Result, keys: Sequence[str] | None = None, *, ax: Any =
                 sheet.plot([one.low, one.high], [at, at], color=colour, lw=1.6 if weak else 2.4, zorder=2)
                 face = palette.token("background") if weak else colour
                 sheet.plot(one.value, at, "o", ms=7.5, mfc=face, mec=colour, mew=2, zorder=3)
-                _value(sheet, one, at, ink, unit, differ)
-            sheet.set_ylim(len(names) - 0.4, -0.6)
+                if numbered:
+                    _value(sheet, one, at, ink, unit, differ)
+            sheet.set_ylim(len(places) - 0.4, -0.6)
             most = max(3, min(7, int(grid.pixels / 65)))
             canvas.number_axis(sheet, "x", *limits, log=False, unit="", most=most)
             sheet.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _signed(value, unit, differ)))
-            sheet.set_yticks(range(len(names)), [text.safe(text.wrap(name, grid.labels)) for name in names])
+            shared.label(sheet, "y", dict(zip(stand, labels, strict=True)))
+            for one in sheet.get_yticklabels():
+                one.set_linespacing(1.0)
             if column:
                 words = text.safe(text.trim(text.plain(level), grid.pixels, 13, bold=True))
                 sheet.set_title(words, loc="left", color=palette.ink(roles.get(level)))
@@ -118,6 +129,8 @@ def coefficients(result: Result, keys: Sequence[str] | None = None, *, ax: Any =
             canvas.name_x(axes[0], label)
             canvas.head(axes[0], shown)
         _tell(axes, panels, shown, label, other, (unit, differ), column)
+        if ax is not None:
+            settling.settle(ax.figure)
         return axes[0]
 
 
@@ -172,6 +185,17 @@ def _name(one: Estimate, column: str) -> str:
     return label
 
 
+def _brief(names: list[str], chosen: list[Estimate]) -> list[str]:
+    """Cut what all levels of a column begin with, if that is long, wherever it stands in the names of rows."""
+    for column in dict.fromkeys(name for e in chosen for name in e.groups):
+        levels = list(dict.fromkeys(text.plain(e.groups[column]) for e in chosen if column in e.groups))
+        shorter = text.apart(levels)[0]
+        if shorter != levels[0]:
+            start = levels[0][: len(levels[0]) - len(shorter) + len(text.ELLIPSIS)]
+            names = [name.replace(start, text.ELLIPSIS) for name in names]
+    return names
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Grid:
     """How panels are arranged: columns, px of a panel's width and of the labels at its left."""
@@ -184,7 +208,7 @@ class _Grid:
 def _grid(ax: Any, panels: dict[str, list[Estimate]], names: list[str], chosen: list[Estimate]) -> _Grid:
     """Arrange panels side by side, as many as leave seventy px for the intervals themselves."""
     whole = canvas.width_of(ax) if ax is not None else float(WIDE)
-    labels = min(max(text.width(name) for name in names), 230.0 if len(panels) == 1 else 185.0)
+    labels = min(max(text.width(name) for name in names), canvas.room(ax, 230) if len(panels) == 1 else 185.0)
     numbers = NUMBER * _sides(chosen)
     best = _Grid(columns=1, pixels=whole - labels - 30, labels=labels)
     for columns in range(2, min(4, len(panels)) + 1):
@@ -200,15 +224,15 @@ def _sides(chosen: list[Estimate]) -> int:
     return len({one.value < 0 for one in chosen})
 
 
-def _sheets(ax: Any, panels: dict[str, list[Estimate]], grid: _Grid) -> list[Any]:
+def _sheets(ax: Any, panels: dict[str, list[Estimate]], grid: _Grid, row: float) -> list[Any]:
     """Return one Axes a panel."""
     rows = max(len(group) for group in panels.values())
     if len(panels) == 1:
-        return [canvas.sheet(ax, ROW * rows + 104)]
+        return [canvas.sheet(ax, row * rows + 104)]
     from matplotlib import pyplot as plt
 
     deep = -(-len(panels) // grid.columns)
-    height = deep * (ROW * rows + 62) + 74
+    height = deep * (row * rows + 62) + 74
     size = (WIDE / DPI, height / DPI)
     _, made = plt.subplots(deep, grid.columns, figsize=size, sharex=True, sharey=True, squeeze=False)
     for spare in made.flat[len(panels) :]:
@@ -230,7 +254,7 @@ def _room(low: float, high: float, pixels: float, chosen: list[Estimate]) -> tup
     return low - left * unit, high + right * unit
 
 
-def _value(ax: Any, one: Estimate, at: int, ink: str, unit: str, differ: bool) -> None:
+def _value(ax: Any, one: Estimate, at: float, ink: str, unit: str, differ: bool) -> None:
     """Write the number on the side away from zero."""
     left = one.value < 0
     canvas.note(

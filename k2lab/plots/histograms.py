@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from k2lab.locale import pick
 from k2lab.locale.numbers import count, percent
-from k2lab.plots import canvas, palette, sample, text, ticks
+from k2lab.plots import canvas, palette, sample, shared, text, ticks
 from k2lab.plots.look import theme
 from k2lab.plots.readings import any_engine
 from k2lab.plots.record import Record, dropped_words, keep, rounded, summary
@@ -187,7 +187,8 @@ def _one(ax: Any, values: Array, edges: Array) -> None:
     )
     top = float(counts.max()) / BAR
     canvas.number_axis(ax, "y", 0, top, log=False, unit="")
-    ax.set_yticks([tick for tick in ax.get_yticks() if tick <= counts.max()])
+    if not shared.others(ax, "y"):
+        ax.set_yticks([tick for tick in ax.get_yticks() if tick <= counts.max()])
     at = top * (0.5 + BAR / 2)
     p5, q1, middle, q3, p95 = np.quantile(values, [0.05, 0.25, 0.5, 0.75, 0.95])
     colour = palette.token("text")
@@ -204,10 +205,12 @@ def _rows(ax: Any, parts: list[Array], edges: Array, lines: sample.Factor) -> No
     canvas.read_along(ax, "x")
     shares = [np.histogram(part, edges)[0] / max(len(part), 1) for part in parts]
     scale = 0.88 / max(float(share.max()) for share in shares)
+    places = shared.places(ax, "y", (lines.column,), {lines.shown(i): float(i) for i in range(len(parts))})
+    stand = [places[lines.shown(i)] for i in range(len(parts))]
     for i, (part, share) in enumerate(zip(parts, shares, strict=True)):
         if not len(part):
             continue
-        base = float(i)
+        base = stand[i]
         ax.bar(
             edges[:-1],
             -share * scale,
@@ -222,11 +225,12 @@ def _rows(ax: Any, parts: list[Array], edges: Array, lines: sample.Factor) -> No
         ax.axhline(base, color=palette.token("rule"), lw=1, zorder=3)
         middle = float(np.median(part))
         ax.plot([middle, middle], [base + 0.05, base - 0.3], color=palette.token("text"), lw=2, zorder=4)
-        words = f"n = {count(len(part))}"
-        canvas.note(ax, (1, base - 0.3), words, xycoords=("axes fraction", "data"), xytext=(8, 0), ha="left")
-    ax.set_ylim(len(parts) - 0.9, -1.0)
-    names = [text.safe(text.wrap(lines.brief(i), 150, bold=True)) for i in range(len(parts))]
-    ax.set_yticks([i - 0.3 for i in range(len(parts))], names)
-    for i, label in enumerate(ax.get_yticklabels()):
-        label.set_color(lines.ink(i))
+        canvas.row_count(ax, base - 0.3, len(part))
+    ax.set_ylim(len(places) - 0.9, -1.0)
+    inks = {at - 0.3: lines.ink(i) for i, at in enumerate(stand)}
+    room, deep = canvas.room(ax, 150), canvas.lines_for(ax, len(places))
+    briefs = [text.safe(text.wrap(lines.brief(i), room, bold=True, lines=deep)) for i in range(len(parts))]
+    at = shared.label(ax, "y", {at - 0.3: brief for at, brief in zip(stand, briefs, strict=True)})
+    for where, label in zip(at, ax.get_yticklabels(), strict=False):  # inner panels write none
+        label.set_color(inks.get(where, palette.token("muted")))
         label.set_fontweight(600)

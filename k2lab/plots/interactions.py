@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from k2lab.locale import pick
 from k2lab.locale.numbers import count
-from k2lab.plots import canvas, palette, sample, text, ticks
+from k2lab.plots import canvas, palette, sample, settling, shared, text, ticks
 from k2lab.plots.cells import Cell, averaged, cells, change, counts, noun
 from k2lab.plots.look import theme
 from k2lab.plots.readings import any_engine
@@ -87,6 +87,8 @@ def interaction(
             return canvas.nothing(ax, kind="interaction", title=shown, dropped=dropped)
         numbers = columns.number(frame, y)
         over = sample.category(frame, x, y=y)
+        wanted = {over.shown(i): float(i) for i in range(len(over.levels))}
+        over = over.arranged(list(shared.places(ax, "x", (x,), wanted)))
         lines = sample.factor(frame, hue, y=y, owns_hue=hue is not None)
         on_log, unit = sample.on_log(numbers, log, fold.times(frame)), ticks.unit_of(y)
         wide, many = len(over.levels), len(lines.levels)
@@ -102,7 +104,7 @@ def interaction(
         base, other = _pair(frame, x, over, sparse)
         ax = canvas.sheet(ax, 430)
         canvas.read_along(ax, "y")
-        room = (canvas.width_of(ax) - SIDE) / (wide - 0.5)
+        room = (canvas.width_of(ax) - canvas.room(ax, SIDE)) / (wide - 0.5)
         dodge = min(max(DODGE, APART / room), 0.6 / many)
         ends: list[tuple[float, float, str, str]] = []
         told: list[dict[str, Any]] = []
@@ -131,18 +133,19 @@ def interaction(
             if base != other and base in by_place and other in by_place:
                 gap = change(by_place[base], by_place[other], log=on_log, unit=unit)
                 simple[lines.shown(i) if hue else y] = gap
-                words = f"{text.trim(words, 115, 12, bold=True)}  {gap}"
+                words = f"{text.trim(words, canvas.room(ax, 115), 12, bold=True)}  {gap}"
             ends.append((mine[-1].place % wide + shift, mine[-1].value, words.strip(), lines.ink(i)))
         low, high = canvas.margins(min(c.low for c in found), max(c.high for c in found), log=on_log, share=0.06)
         canvas.number_axis(ax, "y", low, high, log=on_log, unit=unit)
         ax.set_xlim(-0.25, wide - 0.75)
-        ax.set_xticks(
-            range(wide),
-            [
-                text.safe(text.wrap(over.brief(i), max(60, 0.8 * room))) + f"\nn = {count(int(sizes[:, i].sum()))}"
-                for i in range(wide)
-            ],
-        )
+        words_at = {
+            float(i): text.safe(text.wrap(over.brief(i), max(min(60, 0.95 * room), 0.8 * room))) for i in range(wide)
+        }
+        below = {i: f"n = {count(int(sizes[:, int(i)].sum()))}" for i in words_at}
+        # The numbers of rows are those of one panel, and nothing where they would run into each other.
+        if not shared.others(ax, "x") and max(map(text.width, below.values())) < room + 4:
+            words_at = {i: f"{name}\n{below[i]}" for i, name in words_at.items()}
+        shared.label(ax, "x", words_at)
         ax.tick_params(axis="x", length=0)
         canvas.name_x(ax, text.plain(x))
         canvas.name_y(ax, canvas.scale_words(_capital(f"{noun(on_log)}{pick(' ', '：')}{text.plain(y)}"), on_log))
@@ -188,7 +191,7 @@ def _label(ax: Any, ends: list[tuple[float, float, str, str]]) -> None:
     for column in sorted({round(x) for x, _, _, _ in named}):
         here = [end for end in named if round(end[0]) == column]
         edge = max(end[0] for end in here)
-        canvas.end_labels(ax, [(edge, *end[1:]) for end in here], pixels=SIDE)
+        settling.end_labels(ax, [(edge, *end[1:]) for end in here], pixels=SIDE)
 
 
 def _capital(words: str) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from k2lab.locale import pick
-from k2lab.locale.numbers import count
-from k2lab.plots import canvas, palette, sample, text, ticks
+from k2lab.plots import canvas, palette, sample, shared, text, ticks
 from k2lab.plots.cells import averaged, cells, noun
 from k2lab.plots.look import theme
 from k2lab.plots.readings import any_engine
@@ -56,35 +55,42 @@ def means(
     """
     with theme():
         frame, dropped = fold.taken(data, [y, x], y)
-        shown = pick(f"Mean {text.plain(y)} by {text.plain(x)}", f"按 {text.plain(x)} 划分的 {text.plain(y)} 均值")
-        shown = shown if title is None else text.plain(title) if title else ""
         numbers = columns.number(frame, y) if len(frame) else None
+        on_log = numbers is not None and sample.on_log(numbers, log, fold.times(frame))
+        mean = noun(on_log)
+        auto = f"{mean[:1].upper()}{mean[1:]} {text.plain(y)} by {text.plain(x)}"
+        auto = pick(auto, f"按 {text.plain(x)} 划分的 {text.plain(y)} {mean}")
+        shown = auto if title is None else text.plain(title) if title else ""
         if numbers is None:
             return canvas.nothing(ax, kind="means", title=shown, dropped=dropped)
         groups = sample.category(frame, x, y=y, limit=MOST)
-        on_log, unit = sample.on_log(numbers, log, fold.times(frame)), ticks.unit_of(y)
+        unit = ticks.unit_of(y)
         held = averaged(frame, numbers, log=on_log)
         found = cells(held, groups.codes, len(groups.levels), log=on_log)
         if not found:
             return canvas.nothing(ax, kind="means", title=shown, dropped=dropped)
         rest = len(groups.levels) - 1 if groups.pooled else -1
         ranked = sorted(found, key=lambda c: (c.place == rest, -c.value))
+        names = {cell.place: groups.shown(cell.place) for cell in ranked}
+        places = shared.places(ax, "y", (x,), {name: float(i) for i, name in enumerate(names.values())})
         ax = canvas.sheet(ax, 24 * len(ranked) + 104)
         canvas.read_along(ax, "x")
         everyone = intervals.of_logs(held) if on_log else intervals.of_mean(held)
         ax.axvline(everyone.value, color=palette.token("muted"), lw=1.2, zorder=1)
-        for at, cell in enumerate(ranked):
+        for cell in ranked:
+            at = places[names[cell.place]]
             colour = palette.token("muted") if cell.place == rest else groups.mark(cell.place)
             ax.plot([cell.low, cell.high], [at, at], color=colour, lw=1.6 if cell.weak else 2.4, zorder=2)
             face = palette.token("background") if cell.weak else colour
             ax.plot(cell.value, at, "o", ms=6.5 if cell.weak else 7.5, mfc=face, mec=colour, mew=1.8, zorder=3)
-            words = f"n = {count(cell.n)}"
-            canvas.note(ax, (1, at), words, xycoords=("axes fraction", "data"), xytext=(8, 0), ha="left")
-        ax.set_ylim(len(ranked) - 0.4, -0.9)
-        ax.set_yticks(range(len(ranked)), [text.safe(text.trim(groups.brief(cell.place), 210)) for cell in ranked])
+            canvas.row_count(ax, at, cell.n)
+        ax.set_ylim(len(places) - 0.4, -0.9)
+        room = canvas.room(ax, 210)
+        shown_names = {places[name]: text.safe(text.trim(groups.brief(i), room)) for i, name in names.items()}
+        shared.label(ax, "y", shown_names)
         low, high = min(c.low for c in found), max(c.high for c in found)
         low, high = canvas.margins(min(low, everyone.value), max(high, everyone.value), log=on_log)
-        canvas.number_axis(ax, "x", low, high, log=on_log, unit=unit)
+        low, high = canvas.number_axis(ax, "x", low, high, log=on_log, unit=unit)
         words = pick(f"all rows {ticks.short(everyone.value, unit)}", f"全部行 {ticks.short(everyone.value, unit)}")
         side = _emptier(everyone.value, low, high, on_log)
         canvas.note(

@@ -65,10 +65,14 @@ def _classes() -> tuple[type[Any], type[Any]]:
     return Sheet, OneLook
 
 
+def engine() -> type[Any]:
+    """Return the class of the layout engine of our own sheets."""
+    return _classes()[1]
+
+
 def sheet(down: int = 1, across: int = 1, **how: Any) -> tuple[Any, Any]:
     """Return a new sheet and its Axes, as ``pyplot.subplots`` does."""
     from matplotlib import pyplot as plt
 
-    figure, engine = _classes()
-    made: tuple[Any, Any] = plt.subplots(down, across, FigureClass=figure, layout=engine(), **how)
+    made: tuple[Any, Any] = plt.subplots(down, across, FigureClass=_classes()[0], layout=engine()(), **how)
     return made

@@ -181,6 +181,8 @@ def use(mode: str = "light") -> None:
     matplotlib.rcParams.update(params())
     # A person's own seaborn figure may hold a letter that no font has; the hollow square shows it well enough.
     warnings.filterwarnings("ignore", message=r"Glyph \d+ .*missing from font")
+    # These parameters ask for a constrained layout; a person who asks for a tight one gets it, and no warning of ours.
+    warnings.filterwarnings("ignore", message="The figure layout has changed to tight")
     _connect()
 
 

@@ -9,7 +9,7 @@ from typing import Any, ParamSpec
 
 from k2lab.locale import pick
 from k2lab.locale.numbers import count
-from k2lab.plots import canvas, palette, text
+from k2lab.plots import canvas, palette, settling, text
 from k2lab.plots.record import keep, record_of
 from k2lab.stats import engines, labels
 
@@ -26,6 +26,7 @@ def any_engine(function: Callable[Arguments, Any]) -> Callable[Arguments, Any]:
             made = function(*args, **kwargs)
             if (now.sampled, now.rounded) != before:
                 _say(made, now)
+            settling.settle(made.figure)
             return made
 
     return drawn

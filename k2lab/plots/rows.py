@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from k2lab.locale import pick
 from k2lab.locale.numbers import count
-from k2lab.plots import canvas, palette, record, sample, text, ticks
+from k2lab.plots import canvas, palette, record, sample, shared, text, ticks
 from k2lab.plots.record import dropped_words, listed, rounded
 from k2lab.stats import columns, fold
 from k2lab.stats.weighted import Held, parted
@@ -209,24 +209,27 @@ def arrange(data: Any, x: str | None, y: str | None, hue: str | None, log: sampl
     )
 
 
-def begin(ax: Any, made: Rows, title: str) -> Any:
-    """Return the Axes with a labelled line for each row, its n at the right."""
+def begin(ax: Any, made: Rows, title: str) -> tuple[Any, Rows]:
+    """Return the Axes with a labelled line for each row, its n at the right; rows stand as in panels that share it."""
     step = STEP if made.height <= 16 else 24
+    wanted = {row.name: row.at for row in made.rows}
+    places = shared.places(ax, "y", made.by, wanted, grows=not made.headers)
+    if places != wanted:
+        made = _placed(made, places)
     ax = canvas.sheet(ax, step * made.height + 96)
     canvas.read_along(ax, "x")
     ax.set_ylim(made.height - 0.4, -0.65)
-    shown = [text.safe(text.wrap(row.brief, LABEL, lines=2)) for row in made.rows]
-    ax.set_yticks([row.at for row in made.rows], shown)
+    room, deep = canvas.room(ax, LABEL), canvas.lines_for(ax, made.height)
+    shared.label(ax, "y", {row.at: text.safe(text.wrap(row.brief, room, lines=deep)) for row in made.rows})
     for label in ax.get_yticklabels():
         label.set_linespacing(1.0)
     for row in made.rows:
-        words = f"n = {count(row.n)}"
-        canvas.note(ax, (1, row.at), words, xycoords=("axes fraction", "data"), xytext=(8, 0), ha="left")
-    for at, words, colour in made.headers:
+        canvas.row_count(ax, row.at, row.n)
+    for at, words, colour in made.headers if shared.labelled(ax) else ():
         canvas.note(
             ax,
             (0, at),
-            text.trim(words, LABEL, 13, bold=True),
+            text.trim(words, room, 13, bold=True),
             xycoords=("axes fraction", "data"),
             xytext=(-6, 0),
             ha="right",
@@ -236,7 +239,19 @@ def begin(ax: Any, made: Rows, title: str) -> Any:
         )
     canvas.head(ax, title)
     canvas.name_x(ax, canvas.scale_words(text.plain(made.value), made.log))
-    return ax
+    return ax, made
+
+
+def _placed(made: Rows, places: dict[str, float]) -> Rows:
+    """Return the rows at other places, headers above the first row of their block."""
+    rows = tuple(replace(row, at=places[row.name]) for row in made.rows)
+    # A row of another panel may stand above the first of this one.
+    tops = [
+        min(at for name, at in places.items() if name.startswith(f"{block}, "))
+        for block in dict.fromkeys(row.block for row in rows if row.block)
+    ]
+    headers = tuple((top - HEADER, *header[1:]) for top, header in zip(tops, made.headers, strict=False))
+    return replace(made, rows=rows, headers=headers, height=max(places.values()) + 1)
 
 
 def dots(ax: Any, row: Row) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from k2lab.errors import UsageError
@@ -55,6 +55,31 @@ class Factor:
         """Return a level's name for a label: without what all levels begin with, if that is long."""
         own = self.levels[: len(self.levels) - bool(self.pooled)]
         return text.apart([text.plain(level) for level in own])[place] if place < len(own) else self.shown(place)
+
+    def arranged(self, order: list[str]) -> Factor:
+        """Return the levels in the order in which they are shown elsewhere, with those that are only there.
+
+        Raises
+        ------
+        UsageError
+            If pooled levels would not stand last.
+        """
+        import numpy as np
+
+        here = [self.shown(i) for i in range(len(self.levels))]
+        if order == here:
+            return self
+        if self.pooled and order[-1] != here[-1]:
+            raise UsageError(
+                pick(
+                    f"{text.plain(self.column)} has too many levels for panels that share it.",
+                    f"{text.plain(self.column)} 的水平太多，无法共用该轴。",
+                ),
+                pick("Draw them without sharex, or leave levels out.", "请不要使用 sharex，或去掉部分水平。"),
+            )
+        known = dict(zip(here, self.levels, strict=True))
+        codes = np.array([order.index(name) for name in here], dtype=np.intp)[self.codes]
+        return replace(self, levels=tuple(known.get(name, name) for name in order), codes=codes)
 
     def mark(self, place: int) -> str:
         """Return the colour of a level's marks."""

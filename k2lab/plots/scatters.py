@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from k2lab.errors import UsageError
 from k2lab.locale import pick
 from k2lab.locale.numbers import count, percent
-from k2lab.plots import canvas, fits, palette, sample, text, ticks
+from k2lab.plots import canvas, fits, palette, sample, settling, shared, text, ticks
 from k2lab.plots.hexagons import hexagons
 from k2lab.plots.look import theme
 from k2lab.plots.readings import any_engine
@@ -105,7 +105,10 @@ def scatter(
         canvas.number_axis(ax, "y", low, high, log=log_y, unit=ticks.unit_of(y))
         if few:
             values = sorted(set(over.tolist()))
-            ax.set_xticks(values, ticks.written(values, ticks.unit_of(x)))
+            names = ticks.written(values, ticks.unit_of(x))
+            fits_in = sum(text.width(name) + 6 for name in names) <= canvas.width_of(ax) - 40
+            if fits_in and not shared.others(ax, "x"):
+                ax.set_xticks(values, names)
             ax.grid(visible=False, axis="x")
         canvas.name_x(ax, canvas.scale_words(text.plain(x), log_x))
         canvas.name_y(ax, text.trim(canvas.scale_words(text.plain(y), log_y), 330))
@@ -279,7 +282,7 @@ def _fits(
         if not alone:
             ends.append((float(at[-1]), float(middle[-1]), lines.brief(i), lines.ink(i)))
     edge = max((end[0] for end in ends), default=0.0)
-    canvas.end_labels(ax, [(edge, *end[1:]) for end in ends], pixels=140, offset=8)
+    settling.end_labels(ax, [(edge, *end[1:]) for end in ends], pixels=140, offset=8)
     return {"fit": told} if told else {}
 
 
@@ -293,7 +296,7 @@ def _names(ax: Any, over: Array, up: Array, lines: sample.Factor, from_share: fl
         if mine.any():
             far = up[mine & (over >= np.quantile(over[mine], from_share))]
             ends.append((ax.get_xlim()[1], float(np.median(far)), lines.brief(i), lines.ink(i)))
-    canvas.end_labels(ax, ends, pixels=140, offset=6)
+    settling.end_labels(ax, ends, pixels=140, offset=6)
 
 
 def _caption(n: int, few: bool, strips: bool, hexed: bool, told: dict[str, Any], beyond: int) -> str:

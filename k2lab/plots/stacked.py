@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from k2lab.locale import pick
-from k2lab.locale.numbers import count, percent
-from k2lab.plots import canvas, palette, sample, text
+from k2lab.locale.numbers import percent
+from k2lab.plots import canvas, palette, sample, shared, text
 from k2lab.plots.cells import counts
 from k2lab.plots.look import theme
 from k2lab.plots.readings import any_engine
@@ -73,6 +73,9 @@ def shares(data: Any, *, y: str, x: str | None = None, ax: Any = None, title: st
         sizes = counts(frame, over.codes * wide + parts.codes, many * wide).reshape(many, wide)
         kept = [i for i in range(many) if sizes[i].sum()]
         share = sizes[kept] / sizes[kept].sum(axis=1, keepdims=True)
+        names = [over.shown(i) for i in kept]
+        places = shared.places(ax, "y", (x or "",), {name: float(at) for at, name in enumerate(names)})
+        stand = [places[name] for name in names]
         ax = canvas.sheet(ax, 34 * len(kept) + 112)
         ax.grid(visible=False)
         ax.spines["bottom"].set_visible(False)
@@ -80,7 +83,7 @@ def shares(data: Any, *, y: str, x: str | None = None, ax: Any = None, title: st
         left = np.zeros(len(kept))
         for j in range(wide):
             ax.barh(
-                range(len(kept)),
+                stand,
                 share[:, j],
                 left=left,
                 height=2 * HALF,
@@ -93,17 +96,22 @@ def shares(data: Any, *, y: str, x: str | None = None, ax: Any = None, title: st
                 if share[at, j] * pixels > 34:
                     words = percent(float(share[at, j]), 0)
                     canvas.note(
-                        ax, (left[at] + share[at, j] / 2, at), words, ha="center", color=on(parts.mark(j)), zorder=3
+                        ax,
+                        (left[at] + share[at, j] / 2, stand[at]),
+                        words,
+                        ha="center",
+                        color=on(parts.mark(j)),
+                        zorder=3,
                     )
             left = left + share[:, j]
         for at, i in enumerate(kept):
-            words = f"n = {count(int(sizes[i].sum()))}"
-            canvas.note(ax, (1, at), words, xycoords=("axes fraction", "data"), xytext=(8, 0), ha="left")
-        ax.set_xlim(0, 1)
-        ax.set_xticks([])
-        ax.set_ylim(len(kept) - 0.4, -0.6)
-        names = [text.safe(text.wrap(over.brief(i), 170)) if x else "" for i in kept]
-        ax.set_yticks(range(len(kept)), names)
+            canvas.row_count(ax, stand[at], int(sizes[i].sum()))
+        ax.set_xlim(*shared.span(ax, "x", 0.0, 1.0))
+        shared.bare(ax, "x")
+        ax.set_ylim(len(places) - 0.4, -0.6)
+        room, deep = canvas.room(ax, 170), canvas.lines_for(ax, len(places))
+        briefs = [text.safe(text.wrap(over.brief(i), room, lines=deep)) if x else "" for i in kept]
+        shared.label(ax, "y", dict(zip(stand, briefs, strict=True)))
         rows = _names(ax, parts)
         canvas.head(ax, shown, over_y=False)
         ax.set_title(ax.get_title(loc="left"), loc="left", pad=12 + 19 * rows)
@@ -158,11 +166,11 @@ def on(colour: str) -> str:
 
 def _names(ax: Any, parts: sample.Factor) -> int:
     """Name the levels above the bars, from left to right as they are stacked; return how many lines that took."""
-    room = 0.94 * canvas.width_of(ax) - 60
+    room = min(0.94 * canvas.width_of(ax) - 60, canvas.width_of(ax) - canvas.left_of(ax) - 16)
     lines: list[list[tuple[float, int, str]]] = [[]]
     at = 0.0
     for j in range(len(parts.levels)):
-        words = text.trim(parts.brief(j), 200, 12, bold=True)
+        words = text.trim(parts.brief(j), min(200, room - 18), 12, bold=True)
         need = text.width(words, 12, bold=True) + 18
         if at + need > room and lines[-1]:
             lines.append([])

@@ -77,10 +77,10 @@ def strip(
         if isinstance(made, int):
             return canvas.nothing(ax, kind="strip", title=title or "", dropped=made)
         shown = made.title(title)
-        ax = rows.begin(ax, made, shown)
+        ax, made = rows.begin(ax, made, shown)
         spans = [(float(row.values.min()), float(row.values.max())) for row in made.rows]
         low, high = rows.limits(made, spans)
-        canvas.number_axis(ax, "x", low, high, log=made.log, unit=made.unit)
+        low, high = canvas.number_axis(ax, "x", low, high, log=made.log, unit=made.unit)
         medians = []
         for row in made.rows:
             even = np.rint(np.linspace(0, 1, min(MOST, row.n)) * (row.n - 1)).astype(int).tolist()

@@ -6,7 +6,7 @@ from typing import Any
 
 from k2lab.locale import pick
 from k2lab.locale.numbers import count
-from k2lab.plots import canvas, palette, sample, text, ticks
+from k2lab.plots import canvas, palette, sample, settling, shared, text, ticks
 from k2lab.plots.cells import Cell, averaged, cells, counts, noun
 from k2lab.plots.look import theme
 from k2lab.plots.periods import Periods, periods
@@ -111,14 +111,17 @@ def trend(
             last = mine[-1]
             ends.append((when.at[last.place % wide], last.value, lines.brief(i) if hue else "", lines.ink(i)))
         unit = ticks.unit_of(y) if y is not None else ""
-        _axes(ax, found, when, sizes.reshape(many, wide).sum(axis=0), unit, on_log, plain, numbers is None)
+        named = [text.width(lines.brief(i), bold=True) + 20 for i in range(many) if hue]
+        inner = canvas.width_of(ax) - min(max(named, default=0.0), canvas.room(ax, SIDE)) - 45
+        in_each = sizes.reshape(many, wide).sum(axis=0)
+        _axes(ax, found, when, time, in_each, unit, on_log, plain, numbers is None, inner)
         canvas.name_x(ax, text.plain(time))
         value = what if plain else f"{noun(on_log)}{pick(' ', '：')}{what}"
         canvas.name_y(ax, canvas.scale_words(value[:1].upper() + value[1:], on_log))
         canvas.head(ax, shown, over_y=True)
-        named = [end for end in ends if end[2]]
-        edge = max((end[0] for end in named), default=0.0)
-        canvas.end_labels(ax, [(edge, *end[1:]) for end in named], pixels=SIDE)
+        ends = [end for end in ends if end[2]]
+        edge = max((end[0] for end in ends), default=0.0)
+        settling.end_labels(ax, [(edge, *end[1:]) for end in ends], pixels=SIDE)
         keep(
             ax,
             Record(
@@ -160,19 +163,33 @@ def _line(ax: Any, mine: list[Cell], when: Periods, colour: str, wide: int, plai
 
 
 def _axes(
-    ax: Any, found: list[Cell], when: Periods, sizes: Any, unit: str, log: bool, plain: bool, counted: bool
+    ax: Any,
+    found: list[Cell],
+    when: Periods,
+    time: str,
+    sizes: Any,
+    unit: str,
+    log: bool,
+    plain: bool,
+    counted: bool,
+    inner: float,
 ) -> None:
     strong = [c for c in found if plain or not c.weak] or found
     low = min([c.value if plain else c.low for c in strong] + [c.value for c in found])
     high = max([c.value if plain else c.high for c in strong] + [c.value for c in found])
     low, high = canvas.margins(low, high, log=log, share=0.06)
     canvas.number_axis(ax, "y", 0.0 if counted else low, high, log=log, unit=unit)
-    at, names = when.ticks()
-    if len(when.at) <= 8:
-        names = [f"{name}\nn = {count(int(n))}" for name, n in zip(names, sizes, strict=True)]
-    ax.set_xticks(at, names)
+    names = [text.safe(name) for name in when.names]
+    below = [f"n = {count(int(n))}" for n in sizes]
+    loose = len(when.at) * max(map(text.width, below)) <= inner + 60
+    if len(when.at) <= 8 and loose and not shared.others(ax, "x"):  # the numbers of rows are those of one panel
+        names = [f"{name}\n{n}" for name, n in zip(names, below, strict=True)]
+    most = 1 + int(inner / (0.9 * max(text.width(name) for name in when.names) + 6))
     first, last = canvas.margins(when.at[0], when.at[-1], share=0.03)
-    ax.set_xlim(first, last)
+    # Places of days and of months are not of one measure: the form of their names tells them apart.
+    form = f"{when.names[0].count('-')}{'Q' in when.names[0]}"
+    ax.set_xlim(*shared.span(ax, "x", first, last, columns=(time, form)))
+    shared.label(ax, "x", dict(zip(when.at, names, strict=True)), most=max(2, min(8, most)))
 
 
 def _caption(found: list[Cell], plain: bool, counted: bool, log: bool) -> str:

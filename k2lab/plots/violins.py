@@ -75,7 +75,7 @@ def violin(
         if isinstance(made, int):
             return canvas.nothing(ax, kind="violin", title=title or "", dropped=made)
         shown = made.title(title)
-        ax = rows.begin(ax, made, shown)
+        ax, made = rows.begin(ax, made, shown)
         spans: list[tuple[float, float]] = []
         drawn: list[tuple[rows.Row, Array, Array]] = []
         for row in made.rows:

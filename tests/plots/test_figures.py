@@ -483,3 +483,15 @@ def test_a_given_axes_is_drawn_on(salaries: pd.DataFrame) -> None:
 def test_wrong_columns_are_refused_in_words(salaries: pd.DataFrame, call: Any) -> None:
     with pytest.raises(UsageError):
         call(salaries)
+
+
+def test_the_title_of_means_names_the_mean_that_is_drawn(salaries: pd.DataFrame) -> None:
+    assert plots.means(salaries, x="level", y="pay_usd").get_title(loc="left") == "Geometric mean pay_usd by level"
+    assert plots.means(salaries, x="level", y="pay_usd", log=False).get_title(loc="left") == "Mean pay_usd by level"
+
+
+def test_residuals_without_a_drift_are_not_told_as_a_range() -> None:
+    frame = pd.DataFrame({"g": ["a", "b"] * 30, "v": np.random.default_rng(5).normal(size=60)})
+    told = digest(plots.residuals(frame, y="v", terms=["g"], log=False).figure)
+    assert "from 0 to 0" not in told["alt"]
+    assert "stays at zero" in told["alt"]
