@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from k2lab.errors import UsageError
 from k2lab.plots import sample, text, ticks
-from k2lab.stats import columns
-from k2lab.stats.dates import dates_of
+from k2lab.stats import columns, dates, fold
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,19 +43,21 @@ class Periods:
 
 
 def periods(frame: pd.DataFrame, time: str) -> Periods:
-    """Read a column as time: dates (as text too) in days to years, numbers as they are, other text in level order."""
+    """Read a column as time: dates (as text too) in days to years, numbers as they are, other text in level order.
+
+    Raises
+    ------
+    UsageError
+        If it is text that does not read as dates, with more levels than an axis holds.
+    """
     import numpy as np
     import pandas as pd
-    from pandas.api.types import is_datetime64_any_dtype
 
     column = frame[time]
-    if not is_datetime64_any_dtype(column.dtype) and not columns.is_number(frame, time):
-        read = dates_of(column)
-        column = read.values if read is not None and not bool(read.values.isna().any()) else column
-    if is_datetime64_any_dtype(column.dtype):
-        if column.dt.tz is not None:
-            column = column.dt.tz_localize(None)
-        for rule in _RULES:
+    read = None if columns.is_number(frame, time) else dates.read(column)
+    if read is not None and not read.values.isna().any():
+        column = read.values
+        for rule in ("Y",) if read.years else _RULES:
             made = column.dt.to_period(rule)
             ordinal = made.astype("int64").to_numpy()
             if int(ordinal.max()) - int(ordinal.min()) < MOST or rule == "Y":
@@ -74,12 +76,28 @@ def periods(frame: pd.DataFrame, time: str) -> Periods:
         used, codes = np.unique(codes, return_inverse=True)
         middle = (edges[:-1] + edges[1:])[used] / 2
         return Periods(at=tuple(middle), names=tuple(_number_names(middle)), codes=codes)
+    if column.nunique() > MOST:  # periods must not be pooled
+        raise UsageError(
+            f"{text.plain(time)} cannot be read as time.",
+            "Give dates, years or numbers; pandas.to_datetime turns text into dates.",
+        )
     level = sample.factor(frame, time, limit=MOST)
     return Periods(
         at=tuple(float(i) for i in range(len(level.levels))),
         names=tuple(level.shown(i) for i in range(len(level.levels))),
         codes=level.codes,
     )
+
+
+def readable(frame: pd.DataFrame, time: str) -> tuple[pd.DataFrame, int, str]:
+    """Leave out the rows whose text does not read as a date among dates: the rest, how many, what is in doubt."""
+    read = None if columns.is_number(frame, time) else dates.read(frame[time])
+    if read is None:
+        return frame, 0, ""
+    there = read.values.notna().to_numpy()
+    kept = frame if there.all() else frame[there].reset_index(drop=True)
+    doubt = read.doubt(time)
+    return kept, fold.rows(frame) - fold.rows(kept), f" {doubt}" if doubt else ""
 
 
 def _number_names(values: Any) -> list[str]:

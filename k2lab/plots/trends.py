@@ -9,7 +9,7 @@ from k2lab.locale.numbers import count
 from k2lab.plots import canvas, palette, sample, settling, shared, text, ticks
 from k2lab.plots.cells import Cell, averaged, cells, counts, noun
 from k2lab.plots.look import theme
-from k2lab.plots.periods import Periods, periods
+from k2lab.plots.periods import Periods, periods, readable
 from k2lab.plots.readings import any_engine
 from k2lab.plots.record import Record, dropped_words, keep, listed
 from k2lab.stats import columns, fold
@@ -35,7 +35,7 @@ def trend(
     data : frame
         Any frame that narwhals reads. Rows that miss a value are left out, and counted in the caption.
     time : str
-        Dates (as ISO text too) are taken together by day, week, month, quarter or year; numbers stand as they are.
+        Dates (as text too) are taken together by day, week, month, quarter or year; numbers stand as they are.
     y : str, optional
         The number; without it, rows are counted.
     hue : str, optional
@@ -77,6 +77,8 @@ def trend(
         shown = shown if title is None else text.plain(title) if title else ""
         if not len(frame):
             return canvas.nothing(ax, kind="trend", title=shown, dropped=dropped)
+        frame, unread, doubt = readable(frame, time)
+        dropped += unread
         when = periods(frame, time)
         lines = sample.factor(frame, hue, y=y, owns_hue=hue is not None)
         wide, many = len(when.at), len(lines.levels)
@@ -129,7 +131,7 @@ def trend(
                 title=shown,
                 n=fold.rows(frame),
                 groups=tuple(told),
-                caption=_caption(found, plain, numbers is None, on_log) + dropped_words(dropped),
+                caption=_caption(found, plain, numbers is None, on_log) + dropped_words(dropped) + doubt,
                 alt=_alt(what, time, hue, found, when, wide, unit),
                 x=time,
                 y=canvas.scale_words(value, on_log),

@@ -10,6 +10,7 @@ from k2lab.locale import pick
 from k2lab.locale.numbers import count, number, percent
 from k2lab.stats import census, columns, engines, twin, weighted
 from k2lab.stats.grouped import SMALLEST_P, Folds, GroupedFit, Term, fit
+from k2lab.stats.groups import by_names
 from k2lab.stats.labels import any_engine
 from k2lab.stats.model_checks import collinearity, influence_of_rows
 from k2lab.stats.result import Check, Result, Scalar, Sentence, TestResult
@@ -59,7 +60,7 @@ def checks(data: Any, y: str, x: str, by: str | None = None, adjust: Sequence[st
     >>> [check.name for check in checks(table, y="pay", x="site").checks][:2]
     ['residual spread', 'residual shape']
     """
-    adjust = (adjust,) if isinstance(adjust, str) else tuple(adjust)
+    adjust = by_names(adjust)
     made = study(data, y, x, by, more=adjust, scale=scale, folds=True)
     covariates = covariates_of(made.frame, adjust)
     fitted = made.fit(covariates)

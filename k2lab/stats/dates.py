@@ -1,4 +1,4 @@
-"""Text that holds dates, read in one order for the whole column: day first, or month first."""
+"""Dates of a column, as dates or as text: the one reader that statistics and figures share."""
 
 from __future__ import annotations
 
@@ -11,66 +11,126 @@ from k2lab.stats.words import tidy
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_OF_IT = 0.9
-"""Share of the values that have to be dates, for a column to hold dates."""
+MOSTLY = 0.9
+"""A share of the values over this must read as dates, or the column is no column of dates."""
+_NUMERIC = r"^\s*(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?!\d)(.*)$"
+_YEAR_FIRST = r"^\s*(\d{4})\s?[./年-]\s?(\d{1,2})(?:\s?[./月-]\s?(\d{1,2})日?|月?)(?!\d)(.*)$"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Dates:
-    """A column of dates.
+    """Dates of the rows, without a zone; what does not read as a date is missing.
 
     Attributes
     ----------
-    values : pandas.Series
-        Dates, missing where the text is none.
-    assumed : bool
-        Whether days and months could be told apart by nothing in the text: then the month was read first.
+    values : pandas.Series of datetime64
+    assumed : {"", "day", "month"}
+        Which number was taken to come first, where every value could be read either way.
+    years : bool
+        Whether the text names years only.
     """
 
     values: pd.Series[pd.Timestamp]
-    assumed: bool = False
+    assumed: str = ""
+    years: bool = False
 
-    def note(self, name: str) -> str:
-        """Say which order was assumed, or nothing."""
+    def doubt(self, name: str) -> str:
+        """Say which order was taken if the text did not tell, or nothing."""
         if not self.assumed:
             return ""
+        form = "03/04/2020"
+        if self.assumed == "day":
+            return pick(
+                f"Every date of {tidy(name)} can be read with the day or the month first; the day was taken first "
+                f"({form} as 3 April). If that is wrong, convert it: pandas.to_datetime(..., format=...).",
+                f"{tidy(name)} 的日期既可按日在前、也可按月在前来读；此处按日在前（{form} 为 4 月 3 日）。"
+                "若不对，请先转换：pandas.to_datetime(..., format=...)。",
+            )
         return pick(
-            f"No date in {tidy(name)} shows whether the day or the month comes first; the month was read first. "
-            "pandas.to_datetime(..., dayfirst=True) reads the other order.",
-            f"{tidy(name)} 中没有日期能表明日在前还是月在前；按月在前读取。"
-            "pandas.to_datetime(..., dayfirst=True) 可按日在前读取。",
+            f"Every date of {tidy(name)} can be read with the day or the month first; the month was taken first "
+            f"({form} as 4 March). If that is wrong, convert it: pandas.to_datetime(..., format=...).",
+            f"{tidy(name)} 的日期既可按日在前、也可按月在前来读；此处按月在前（{form} 为 3 月 4 日）。"
+            "若不对，请先转换：pandas.to_datetime(..., format=...)。",
         )
 
 
-def dates_of(column: pd.Series[str]) -> Dates | None:
-    """Read text as dates; None where less than nine tenths of it are dates, or its dates are in both orders.
+def read(column: pd.Series) -> Dates | None:
+    """Read a column as dates, or return None if it holds none.
+
+    Text such as 31/12/2020 is read in one order for the whole column: the one that fits the most values.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> dates_of(pd.Series(["03/01/2020", "31/01/2020"])).values.dt.strftime("%Y-%m-%d").tolist()
-    ['2020-01-03', '2020-01-31']
-    >>> dates_of(pd.Series(["03/01/2020", "04/01/2020"])).assumed
+    >>> read(pd.Series(["01/02/2020", "31/12/2020"])).values.dt.month.tolist()
+    [2, 12]
+    >>> read(pd.Series(["01/02/2020", "03/04/2020"])).assumed
+    'month'
+    >>> read(pd.Series(["low", "high"])) is None
     True
     """
     import pandas as pd
+    from pandas.api import types
 
-    text = column.dropna().astype(str)
-    if not len(text) or not bool(text.head(50).str.contains(r"\d{2,}").all()):
+    if types.is_datetime64_any_dtype(column.dtype):
+        return Dates(values=_without_zone(pd.Series(pd.DatetimeIndex(column), index=column.index)))
+    if types.is_numeric_dtype(column.dtype):
         return None
-    different = pd.Series(text.unique())
-    parts = different.str.extract(r"^\s*(\d{1,2})\s*([/.\-])\s*(\d{1,2})\s*[/.\-]\s*\d{2,4}").dropna()
-    first, second = parts[0].astype(int) > 12, parts[2].astype(int) > 12
-    if first.any() and second.any():
+    there = column.dropna().astype(str)
+    different = pd.Series(there.unique(), dtype=object)
+    if not len(different) or not different.head(50).str.contains(r"\d{2,}").all():
         return None
-    # Where nothing tells them apart, points are the marks of countries that write the day first.
-    points = bool(len(parts)) and bool((parts[1] == ".").all())
-    day_first = bool(first.any()) or (points and not second.any())
-    read = pd.to_datetime(different, errors="coerce", format="mixed", dayfirst=day_first, utc=True)
-    if read.notna().mean() <= MOST_OF_IT:
-        return None
-    made = column.astype(object).map(dict(zip(different, read.dt.tz_localize(None), strict=True)))
-    values = pd.to_datetime(made, errors="coerce")
-    known = float(values.notna().sum()) / len(text)
-    assumed = len(parts) > 0 and not first.any() and not second.any() and not points
-    return Dates(values=values, assumed=assumed) if known > MOST_OF_IT else None
+    written, assumed = _iso(different)
+    made = _without_zone(_parsed(written))
+    values = there.map(dict(zip(different, made, strict=True))).astype(made.dtype).reindex(column.index)
+    years = bool(different.str.fullmatch(r"\s*\d{4}\s*").all())
+    return Dates(values=values, assumed=assumed, years=years) if values.notna().sum() > MOSTLY * len(there) else None
+
+
+def _parsed(written: pd.Series[str]) -> pd.Series[pd.Timestamp]:
+    import pandas as pd
+
+    try:
+        made = pd.to_datetime(written, errors="coerce", format="mixed")
+        if pd.api.types.is_datetime64_any_dtype(made.dtype):
+            return made
+    except ValueError:
+        pass
+    return pd.to_datetime(written, errors="coerce", format="mixed", utc=True)  # several zones in one column
+
+
+def _without_zone(dates: pd.Series[pd.Timestamp]) -> pd.Series[pd.Timestamp]:
+    return dates.dt.tz_localize(None) if dates.dt.tz is not None else dates
+
+
+def _iso(different: pd.Series[str]) -> tuple[pd.Series[str], str]:
+    """Write dates of numbers with the year first, and tell which order was taken without evidence."""
+    import re
+
+    import pandas as pd
+
+    found = [re.match(_NUMERIC, text) for text in different]
+    pairs = [(int(m[1]), int(m[3])) for m in found if m]
+    first, second = sum(a > 12 >= b for a, b in pairs), sum(b > 12 >= a for a, b in pairs)
+    assumed = ""
+    if first != second or not pairs:
+        day_first = first > second
+    else:
+        # Periods are often dated by their first day, so a number that never changes beside one that does is the day.
+        fixed, moving = len({a for a, _ in pairs}) == 1, len({b for _, b in pairs}) > 1
+        dotted = all(m[2] == "." for m in found if m)
+        day_first = (fixed and moving) or dotted
+        assumed = "day" if day_first else "month"
+        if all(a == b for a, b in pairs):
+            assumed = ""
+    made = []
+    for text, m in zip(different, found, strict=True):
+        if m:
+            a, b = (m[3], m[1]) if day_first else (m[1], m[3])
+            year = m[4] if len(m[4]) == 4 else f"{'20' if int(m[4]) < 69 else '19'}{m[4]}"
+            made.append(f"{year}-{int(a):02}-{int(b):02}{m[5]}")
+        elif y := re.match(_YEAR_FIRST, text):
+            made.append(f"{y[1]}-{int(y[2]):02}-{int(y[3] or 1):02}{y[4]}")
+        else:
+            made.append(text)
+    return pd.Series(made, dtype=object), assumed

@@ -10,6 +10,7 @@ from k2lab.stats import effect_story, twin
 from k2lab.stats import effect_words as words
 from k2lab.stats.answer import Answer
 from k2lab.stats.grouped import Wald
+from k2lab.stats.groups import by_names
 from k2lab.stats.labels import any_engine
 from k2lab.stats.result import Check, Estimate, Result, Scalar, Table, TestResult
 from k2lab.stats.simple import Difference, between, rows_of
@@ -74,8 +75,7 @@ def effect(
     >>> round(effect(table, y="pay", x="site").estimates[0].value, 1)
     10.2
     """
-    if isinstance(adjust, str):
-        adjust = (adjust,)
+    adjust = by_names(adjust)
     made = study(data, y, x, by, more=adjust, rows=rows, scale=scale, sesoi=sesoi, folds=True)
     covariates = covariates_of(made.frame, adjust)
     fitted = made.fit(covariates)

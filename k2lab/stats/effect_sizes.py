@@ -238,9 +238,19 @@ def rank_epsilon2(H: float, n: int) -> float:
 
 
 def _nct_cdf(t: float, df: float, ncp: float) -> float:
-    """Return P(T <= t) of the non-central t, by integrating over the chi distribution; scipy's fails in the tail."""
-    from scipy.special import ndtr
+    """Return P(T <= t) of the non-central t, by integrating over the chi distribution; scipy's fails in the tail.
 
+    For a t far out the integrand is a step in chi, so it is integrated over the normal instead.
+    """
+    import numpy as np
+    from scipy.special import chdtrc, ndtr
+    from scipy.stats import norm
+
+    if abs(t) > 100:
+        z = np.linspace(-9, 9, 4001)
+        least = np.maximum(0.0, (z + math.copysign(ncp, ncp * t)) / abs(t))
+        below = float((norm.pdf(z) * chdtrc(df, df * least**2)).sum() * (z[1] - z[0]))
+        return below if t > 0 else 1 - below
     s, weight = scaled_chi(df, 240)
     return float(ndtr(t * s - ncp) @ weight)
 

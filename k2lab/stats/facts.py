@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from k2lab.locale import pick
 from k2lab.locale.numbers import count, number, percent, plain
-from k2lab.stats import columns, engines, fold, oddities, periods, row_facts
-from k2lab.stats.dates import dates_of
+from k2lab.stats import columns, dates, engines, fold, oddities, periods, row_facts
 from k2lab.stats.labels import any_engine
 from k2lab.stats.result import Check, Result, Scalar, Sentence, Table
 from k2lab.stats.roles import Role, holds_dates, role, role_text
@@ -143,10 +142,8 @@ def _type(frame: pd.DataFrame, name: str) -> Sentence | None:
 
 def _dates(frame: pd.DataFrame, x: str) -> Sentence:
     """Say that a compared column holds dates, with their range, since single days make no groups."""
-    import pandas as pd
-
-    read = None if pd.api.types.is_datetime64_any_dtype(frame[x].dtype) else dates_of(frame[x])
-    days = (frame[x] if read is None else read.values).dropna()
+    found = dates.read(frame[x])
+    days = frame[x].iloc[:0] if found is None else found.values.dropna()
     first, last = (columns.level_name(day) for day in (days.min(), days.max()))
     return Sentence(
         key="dates",

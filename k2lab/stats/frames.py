@@ -173,12 +173,10 @@ def _plain_column(column: Any) -> Any:
     dtype = column.dtype
     if isinstance(dtype, pd.CategoricalDtype):
         return column.cat.remove_unused_categories().array
-    if isinstance(dtype, pd.ArrowDtype) and (kind := str(dtype.pyarrow_dtype)).startswith(("timestamp", "date")):
-        zone = getattr(dtype.pyarrow_dtype, "tz", None)
-        return column.astype(f"datetime64[ns, {zone}]" if zone else "datetime64[s]" if kind.startswith("date") else
-                             f"datetime64[{dtype.pyarrow_dtype.unit}]").array  # fmt: skip
     if types.is_datetime64_any_dtype(dtype) or types.is_timedelta64_dtype(dtype):
-        return column.array
+        return (
+            pd.DatetimeIndex(column).array if isinstance(dtype, pd.ArrowDtype) and dtype.kind == "M" else column.array
+        )
     if types.is_bool_dtype(dtype):
         return column.to_numpy() if not column.isna().any() else column.astype(object).array
     if isinstance(dtype, pd.StringDtype):

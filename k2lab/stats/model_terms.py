@@ -12,7 +12,7 @@ from k2lab.stats import columns, linear
 from k2lab.stats.design import Design
 from k2lab.stats.formula import Derived, parse
 from k2lab.stats.frames import short
-from k2lab.stats.groups import take_rows
+from k2lab.stats.groups import by_names, take_rows
 from k2lab.stats.words import pooled_level, tidy
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def asked(
     else:
         if y is None:
             raise UsageError("A regression needs an outcome.", 'Give y= and terms=, or formula="y ~ a + b".')
-        chosen = (terms,) if isinstance(terms, str) else tuple(dict.fromkeys(terms))
+        chosen = tuple(dict.fromkeys(by_names(terms)))
         pairs = tuple(tuple(group) for group in interactions)
         chosen = tuple(dict.fromkeys((*chosen, *(name for group in pairs for name in group))))
     if not chosen and pairs:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from k2lab.locale import pick
 from k2lab.locale.numbers import count, percent
-from k2lab.stats import columns, fold
-from k2lab.stats.dates import dates_of
+from k2lab.stats import columns, dates, fold
 from k2lab.stats.grouped import Term
 from k2lab.stats.result import Sentence, Table
 from k2lab.stats.study import WEAK, category
@@ -31,9 +30,8 @@ def read(frame: pd.DataFrame, name: str) -> Term | None:
 
     column = frame[name]
     if pd.api.types.is_datetime64_any_dtype(column.dtype) or not columns.is_number(frame, name):
-        text = None if pd.api.types.is_datetime64_any_dtype(column.dtype) else dates_of(column)
-        dates = column if pd.api.types.is_datetime64_any_dtype(column.dtype) else text.values if text else None
-        if dates is None:
+        found = dates.read(column)
+        if found is None:
             order = columns.level_order(frame, name)
             if len(order) > MOST or not _known(order):
                 return None
@@ -42,9 +40,8 @@ def read(frame: pd.DataFrame, name: str) -> Term | None:
                 codes=columns.codes(frame, name, order).astype(np.int64),
                 levels=tuple(columns.level_name(v) for v in order),
             )
-        dates = dates.dt.tz_localize(None) if dates.dt.tz is not None else dates
-        for unit in ("D", "M", "Q", "Y"):
-            made = dates.dt.to_period(unit)
+        for unit in ("Y",) if found.years else ("D", "M", "Q", "Y"):
+            made = found.values.dt.to_period(unit)
             if made.nunique() <= MOST:
                 break
         codes, levels = pd.factorize(made, sort=True)
@@ -59,21 +56,17 @@ def read(frame: pd.DataFrame, name: str) -> Term | None:
     )
 
 
+def doubt(frame: pd.DataFrame, name: str) -> list[Sentence]:
+    """Say in which order the days and months of text were taken, where the text did not tell."""
+    found = None if columns.is_number(frame, name) else dates.read(frame[name])
+    said = "" if found is None else found.doubt(name)
+    return [Sentence(key="date-order", role="caveat", columns=(name,), weight=58, text=said)] if said else []
+
+
 def _known(order: tuple[object, ...]) -> bool:
     from k2lab.stats.vocabulary import ordinal_rank
 
     return ordinal_rank([columns.level_name(v) for v in order]) is not None
-
-
-def assumed_order(frame: pd.DataFrame, name: str) -> tuple[Sentence, ...]:
-    """Say which of day and month was read first, where nothing in a column of text tells."""
-    import pandas as pd
-
-    if columns.is_number(frame, name) or pd.api.types.is_datetime64_any_dtype(frame[name].dtype):
-        return ()
-    found = dates_of(frame[name])
-    note = found.note(name) if found is not None else ""
-    return (Sentence(key="date-order", role="caveat", text=note, columns=(name,), weight=60),) if note else ()
 
 
 def incomplete(sizes: np.ndarray) -> bool:
@@ -109,7 +102,7 @@ def described(frame: pd.DataFrame, when: str, x: str | None) -> tuple[Table | No
     if early > 0:
         told = [*told, pick(f"and {early} earlier periods", f"另有更早的 {early} 期")]
     text = pick(f"Rows by {tidy(when)}: {listed(told)}{most_en}.", f"按 {tidy(when)} 的行数：{listed(told)}{most_zh}。")
-    said = [Sentence(key="periods", text=text, columns=(when,), weight=46), *assumed_order(frame, when)]
+    said = [Sentence(key="periods", text=text, columns=(when,), weight=46), *doubt(frame, when)]
     if partial:
         said.append(
             Sentence(

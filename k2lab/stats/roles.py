@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 from k2lab.locale import pick
-from k2lab.stats import coefficients, columns, fold, weighted
+from k2lab.stats import coefficients, columns, dates, fold, weighted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -151,7 +151,6 @@ def _periods(frame: pd.DataFrame, name: str) -> bool:
 
 def _dated(frame: pd.DataFrame, name: str) -> bool:
     """Tell whether text parses as dates or known period words, judged on up to 200 values."""
-    import pandas as pd
 
     from k2lab.stats.vocabulary import ordinal_rank
 
@@ -160,11 +159,7 @@ def _dated(frame: pd.DataFrame, name: str) -> bool:
         return False
     if ordinal_rank(list(some)) is not None:
         return True
-    return (
-        bool(pd.to_datetime(some, errors="coerce", format="mixed").notna().mean() > 0.9)
-        if some.str.contains(r"\d").all()
-        else False
-    )
+    return bool(some.str.contains(r"\d").all()) and dates.read(some) is not None
 
 
 def holds_dates(frame: pd.DataFrame, name: str) -> bool:
@@ -176,7 +171,6 @@ def holds_dates(frame: pd.DataFrame, name: str) -> bool:
     >>> holds_dates(pd.DataFrame({"d": ["2020-01-31", "2020-02-29"]}), "d")
     True
     """
-    import pandas as pd
     from pandas.api.types import is_datetime64_any_dtype
 
     if is_datetime64_any_dtype(frame[name].dtype):
@@ -187,7 +181,7 @@ def holds_dates(frame: pd.DataFrame, name: str) -> bool:
     some = some.drop_duplicates().head(200)
     if not some.astype(str).str.contains(r"\d+[-/.:年]\s?\d+").all():
         return False
-    return bool(pd.to_datetime(some, errors="coerce", format="mixed").notna().mean() > 0.9)
+    return dates.read(some) is not None
 
 
 def role_text(kind: Role) -> str:

@@ -12,6 +12,7 @@ from k2lab.stats import engines
 from k2lab.stats import sensitivity_words as words
 from k2lab.stats.effect_words import comparison
 from k2lab.stats.grouped import GroupedFit, Term
+from k2lab.stats.groups import by_names
 from k2lab.stats.labels import any_engine
 from k2lab.stats.probe import NEARLY_THE_SAME, Probe, association, candidates_of, crossed, probes
 from k2lab.stats.probe_large import Together, categories, cells, of_cells, probes_of_large
@@ -116,7 +117,7 @@ def sensitivity(
     """
     names = candidates_of(data, y, x, by)
     if adjust is not None:
-        adjust = (adjust,) if isinstance(adjust, str) else tuple(adjust)
+        adjust = by_names(adjust)
     made, looked, every = _looked(data, (y, x, by), names, adjust, scale, sesoi)
     chosen = [
         p for p in looked if p.chosen and p.term is not None and (adjust is not None or not _twin_of(p, made.by, made))

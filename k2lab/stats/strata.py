@@ -12,6 +12,7 @@ from k2lab.stats import columns, fold, weighted
 from k2lab.stats.confounders import overlap
 from k2lab.stats.effect_words import comparison
 from k2lab.stats.grouped import Term
+from k2lab.stats.groups import by_names
 from k2lab.stats.labels import any_engine
 from k2lab.stats.result import Estimate, Result, Scalar, Sentence, Table
 from k2lab.stats.simple import differences, interval
@@ -57,7 +58,7 @@ def strata(data: Any, y: str, x: str, over: str | Sequence[str], by: str | None 
     >>> strata(table, y="pay", x="site", over="city").values["pattern_city"]
     'alike'
     """
-    names = (over,) if isinstance(over, str) else tuple(dict.fromkeys(over))
+    names = tuple(dict.fromkeys(by_names(over)))
     if not names:
         raise UsageError("No column is named for the strata.", 'Give over="some_column".')
     made = study(data, y, x, more=[*names, *([] if by is None else [by])], scale=scale, folds=True)

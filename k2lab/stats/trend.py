@@ -79,7 +79,7 @@ def trend(data: Any, y: str, time: str, by: str | None = None, scale: str = "aut
     if len(term.levels) < 2:
         raise InputError(f"{tidy(time)} has fewer than two periods, so there is no trend to look at.")
     series = _series(out, term)
-    said = [_change(out, series, time), *_partial(series, time), *periods.assumed_order(frame, time)]
+    said = [_change(out, series, time), *_partial(series, time), *periods.doubt(frame, time)]
     test, sentence = _test(out, series, time)
     said.append(sentence)
     mixed: list[float | None] = [None] * len(term.levels)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import ncf, ncx2
+from scipy.stats import ncf, nct, ncx2
 
 from k2lab import plots, stats
 from k2lab.errors import InputError, K2Error, UsageError
@@ -38,7 +38,7 @@ def test_an_order_that_nothing_shows_is_said():
     days = [day for day in DAYS if day.day < 13]
     table = pd.DataFrame({"t": [day.strftime("%d/%m/%Y") for day in days], "y": np.arange(float(len(days)))})
 
-    assert any("month was read first" in s.text for s in stats.trend(table, "y", "t").sentences)
+    assert any("month was taken first" in s.text for s in stats.trend(table, "y", "t").sentences)
 
 
 def test_dates_in_both_orders_are_no_dates():
@@ -73,6 +73,12 @@ def test_arrow_dates(kind: str):
         lambda df: stats.correlation(df, 0, 2, given=1),
         lambda df: stats.group_means(df, 0, 1),
         lambda df: stats.proportion(df, 1, "a", 2),
+        lambda df: stats.checks(df, 0, 1, adjust=2),
+        lambda df: stats.effect(df, 0, 1, adjust=2),
+        lambda df: stats.strata(df, 0, 1, 2),
+        lambda df: stats.regress(df, 0, 2),
+        lambda df: stats.describe(df),
+        lambda df: stats.correlations(df),
     ],
 )
 def test_names_that_are_no_text_are_refused_in_one_line(call: Callable[[Any], Any]):
@@ -144,6 +150,19 @@ def test_quantiles_at_the_edge_of_numbers(recwarn: pytest.WarningsRecorder):
 
     assert weighted.quantiles(values, None, [0.25, 0.5]) == tuple(np.quantile(values, [0.25, 0.5]))
     assert not recwarn.list
+
+
+def test_dates_of_python():
+    table = pd.DataFrame({"t": [day.date() for day in DAYS], "y": np.arange(360.0)})
+    wanted = stats.trend(pd.DataFrame({"t": DAYS, "y": table["y"]}), "y", "t")
+
+    assert stats.trend(table, "y", "t").tables[0].rows == wanted.tables[0].rows
+    assert record_of(plots.trend(table, time="t", y="y")).n == 360
+
+
+@pytest.mark.parametrize(("t", "df", "ncp"), [(100.5, 20, 95.0), (150.0, 58, 140.0), (-120.0, 30, -130.0)])
+def test_the_far_non_central_t_is_scipys(t: float, df: float, ncp: float):
+    assert effect_sizes._nct_cdf(t, df, ncp) == pytest.approx(nct.cdf(t, df, ncp), rel=1e-6)
 
 
 def test_levels_too_many_to_be_held_fixed_are_refused():
