@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import os
+import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,7 +59,7 @@ def executed(nb: NotebookNode, folder: Path, *, tell: Callable[[int, int], None]
         made, timeout=None, resources={"metadata": {"path": str(folder)}}, on_cell_start=begins, allow_errors=False
     )
     try:
-        with _skipping():
+        with _skipping(), _same_signals():
             client.execute()
     except CellExecutionError as error:
         where = next((at for at in places if made.cells[at].get("outputs") and _failed(made.cells[at])), places[0])
@@ -90,6 +92,19 @@ def _marked(made: NotebookNode, changed: tuple[str, ...]) -> NotebookNode:
             f"单元格已在变更后的数据上重新运行（{names}）。表与图为新结果；摘要、方法与局限中的文字仍为首次运行所写。",
         )
     return made
+
+
+@contextmanager
+def _same_signals() -> Iterator[None]:
+    """Give interrupts back to whom they belong: nbclient takes them for itself and keeps them."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            for number, handler in before.items():
+                if handler is not None:
+                    signal.signal(number, handler)
 
 
 @contextmanager

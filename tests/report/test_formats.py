@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -194,6 +195,7 @@ def test_execute_renews_what_is_shown_and_leaves_the_file(tmp_path):
     made.metadata["kernelspec"] = nbformat.from_dict({"name": "no-such-kernel", "display_name": "x"})
     with pytest.raises(InputError, match="no kernel 'no-such-kernel'"):
         executed(made, tmp_path)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_nbconvert_writes_figures_beside_and_takes_a_template_of_ones_own(tmp_path):
