@@ -10,6 +10,8 @@ import papermill
 import pytest
 from nbclient import NotebookClient
 
+from tests.own_loop import execute
+
 TOUR = Path(__file__).resolve().parents[2] / "notebooks" / "tour.ipynb"
 
 pytestmark = [pytest.mark.kernel, pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")]
@@ -28,9 +30,10 @@ def text_of(cell: nbformat.NotebookNode) -> str:
 def test_the_tour_tells_the_story(tmp_path):
     notebook = nbformat.read(TOUR, as_version=4)
 
-    NotebookClient(
+    client = NotebookClient(
         notebook, timeout=240, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
-    ).execute()
+    )
+    execute(client)
 
     asked = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.startswith("%%k2")]
     assert len(asked) == 3

@@ -151,13 +151,15 @@ def test_plain_execution_of_a_notebook_yields_digests(tmp_path: Any, monkeypatch
     code = """
 import pandas as pd
 from k2lab import plots
+from tests.own_loop import execute
 ax = plots.means(pd.DataFrame({"g": ["a", "b"] * 50, "y": range(100)}), x="g", y="y")
 """
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
     logging.getLogger("traitlets").setLevel(logging.ERROR)
-    NotebookClient(
+    client = NotebookClient(
         notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
-    ).execute()
+    )
+    execute(client)
     outputs = [output for output in notebook.cells[0].outputs if output.output_type == "display_data"]
     assert len(outputs) == 1
     assert outputs[0]["data"][MIME]["kind"] == "means"

@@ -9,6 +9,7 @@ from k2lab.agent.run import Answer, Finding
 from k2lab.cells.result import CellError
 from k2lab.locale import language
 from k2lab.report.notebook import to_notebook
+from tests.own_loop import execute
 from tests.report.story import FACTS, PROVENANCE, SETUP, displayed, run, said, step
 
 HOSTILE = "<img src=x onerror=alert(1)> </script> ![p](http://evil.example/p.png) [l](javascript:x) $a$ `x` # y"
@@ -133,6 +134,6 @@ def test_it_runs_from_top_to_bottom_in_a_plain_kernel():
         step(3, "print(total, rows)", said("3 2\n")),
     )
     nb = to_notebook([run(steps=steps)], setup=SETUP)
-    made = NotebookClient(nb, timeout=120, kernel_name="python3").execute()
+    made = execute(NotebookClient(nb, timeout=120, kernel_name="python3"))
     last = [cell for cell in made.cells if cell.cell_type == "code"][-1]
     assert last.outputs[0].text == "3 2\n"

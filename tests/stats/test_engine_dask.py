@@ -26,6 +26,7 @@ from k2lab import stats
 from k2lab.cli.main import main
 from k2lab.errors import InputError
 from k2lab.stats import engines
+from tests.own_loop import execute
 from tests.stats.every_helper import CALLS, FOLDED, same, table
 
 QUESTION = "What is the mean of pay by level?"
@@ -139,7 +140,7 @@ def test_the_command_line_and_its_notebook_use_the_cluster(
     between = _tasks_done(client)
     assert between > before
 
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    execute(NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}))
     assert _tasks_done(client) > between
 
 

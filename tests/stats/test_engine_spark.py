@@ -23,6 +23,7 @@ from k2lab.plots.record import record_of
 from k2lab.schema.describe import describe
 from k2lab.schema.namespace import find_frames
 from k2lab.stats import engines
+from tests.own_loop import execute
 from tests.stats.every_helper import CALLS, FOLDED, same, table
 
 QUESTION = "What is the mean of pay by level?"
@@ -121,4 +122,4 @@ def test_the_command_line_and_its_notebook_use_spark(path: Path, tmp_path: Path,
     first = next(cell.source for cell in notebook.cells if cell.cell_type == "code")
     assert "SparkSession.builder.master('local[1]')" in first
     assert f"spark.read.parquet({path.resolve().as_posix()!r})" in first
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    execute(NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}))
