@@ -16,6 +16,7 @@ from PIL import Image
 from k2lab import plots
 from k2lab.plots import pictures
 from k2lab.plots.digest import MIME, digest, register
+from tests.own_loop import execute
 
 
 def test_ours_as_json_without_rows(salaries: pd.DataFrame) -> None:
@@ -151,7 +152,6 @@ def test_plain_execution_of_a_notebook_yields_digests(tmp_path: Any, monkeypatch
     code = """
 import pandas as pd
 from k2lab import plots
-from tests.own_loop import execute
 ax = plots.means(pd.DataFrame({"g": ["a", "b"] * 50, "y": range(100)}), x="g", y="y")
 """
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
