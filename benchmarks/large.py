@@ -183,8 +183,8 @@ def main() -> None:
             command = [sys.executable, __file__, "--here", name, str(path), *more]
             try:
                 made = subprocess.run(command, capture_output=True, text=True, timeout=given.limit)
-                lines = made.stdout.splitlines()
-                found = json.loads(lines[-1]) if lines and not made.returncode else {"failed": made.stderr[-200:]}
+                said = made.stdout.splitlines()
+                found = json.loads(said[-1]) if said and not made.returncode else {"failed": made.stderr[-200:]}
             except subprocess.TimeoutExpired:
                 found = {"failed": f"over {given.limit:g} s"}
             kept.parent.mkdir(parents=True, exist_ok=True)
