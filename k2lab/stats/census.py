@@ -4,35 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from k2lab.stats import engines
 from k2lab.stats.roles import named_id
 
-if TYPE_CHECKING:
-    import narwhals as nw
-
 MOST_ROWS = 30_000_000
 """Rows up to which distinct rows are counted: a digest of each is held in memory."""
-
-
-def _known(data: Any, names: Sequence[str]) -> nw.LazyFrame[Any]:
-    """Return columns called c0, c1, ..., null where they are missing or infinite."""
-    import narwhals as nw
-
-    read = engines.lazy(data, tuple(names))
-    read = read.select(*(nw.col(name).alias(f"c{i}") for i, name in enumerate(names)))
-    floats = [name for name, kind in read.collect_schema().items() if kind.is_float()]
-    if floats:
-        read = read.with_columns(*(nw.when(nw.col(name).is_finite()).then(nw.col(name)).alias(name) for name in floats))
-    return read
 
 
 def gaps(data: Any, names: Sequence[str], pairs: Sequence[str]) -> tuple[int, dict[tuple[str, str], int]]:
     """Return how many rows miss none of some columns, and for each pair of some how many rows miss both."""
     import narwhals as nw
 
-    read = _known(data, names)
+    read = engines.numbered(data, tuple(names))
     flags = read.select(*(nw.col(f"c{i}").is_null().alias(f"g{i}") for i in range(len(names))))
     wanted = [(a, b, names.index(a), names.index(b)) for a, b in combinations(pairs, 2)]
     made = {f"b{i}_{j}": nw.col(f"g{i}") & nw.col(f"g{j}") for _, _, i, j in wanted}
@@ -46,7 +31,7 @@ def equal(data: Any, a: str, b: str) -> bool:
     """Tell whether two columns are equal in every row, where a gap equals a gap."""
     import narwhals as nw
 
-    read = _known(data, (a, b))
+    read = engines.numbered(data, (a, b))
     one, other = nw.col("c0"), nw.col("c1")
     apart = nw.when(one.is_null() | other.is_null()).then(one.is_null() != other.is_null()).otherwise(one != other)
     found = engines.collected(read.select(apart.cast(nw.Int64).alias("apart")).select(nw.col("apart").sum()))
@@ -57,7 +42,7 @@ def below_zero(data: Any, names: Sequence[str]) -> dict[str, int]:
     """Return how many values of each number are below zero."""
     import narwhals as nw
 
-    read = _known(data, names)
+    read = engines.numbered(data, tuple(names))
     read = read.select(*((nw.col(f"c{i}") < 0).cast(nw.Int64).alias(f"b{i}") for i in range(len(names))))
     found = engines.collected(read.select(*(nw.col(f"b{i}").sum() for i in range(len(names))))).iloc[0]
     return {name: int(found[f"b{i}"] or 0) for i, name in enumerate(names)}
@@ -67,7 +52,7 @@ def coded(data: Any, name: str, code: float) -> tuple[int, float, float]:
     """Return how often a number is a code, and the lowest and highest of the others."""
     import narwhals as nw
 
-    read = _known(data, (name,)).with_columns((nw.col("c0") == code).alias("is"))
+    read = engines.numbered(data, (name,)).with_columns((nw.col("c0") == code).alias("is"))
     rest = nw.when(~nw.col("is")).then(nw.col("c0"))
     read = read.select(nw.col("is").cast(nw.Int64).alias("n"), rest.cast(nw.Float64).alias("rest"))
     asked = (nw.col("n").sum(), nw.col("rest").min().alias("low"), nw.col("rest").max().alias("high"))
@@ -82,7 +67,7 @@ def distinct_rows(data: Any, names: Sequence[str]) -> int | None:
     """
     if engines.rows(data) > MOST_ROWS:
         return None
-    read = _known(data, names)
+    read = engines.numbered(data, tuple(names))
     if any(kind.is_nested() for kind in read.collect_schema().values()):
         return None
     engine = read.to_native()
@@ -105,7 +90,7 @@ def repeated_ids(data: Any, names: Sequence[str]) -> list[str]:
     for name in names:
         if not named_id(name):
             continue
-        read = _known(data, (name,))
+        read = engines.numbered(data, (name,))
         kind = read.collect_schema()["c0"]
         if not (kind.is_integer() or kind in (nw.String, nw.Categorical)):
             continue

@@ -140,6 +140,20 @@ def lazy(data: Any, wanted: tuple[str, ...]) -> nw.LazyFrame[Any]:
     return (frame if isinstance(frame, nw.LazyFrame) else frame.lazy()).select(list(wanted))
 
 
+def numbered(data: Any, wanted: tuple[str, ...]) -> nw.LazyFrame[Any]:
+    """Return some columns as c0, c1, ..., null also where a value is infinite or no number: that counts as missing.
+
+    DuckDB, Spark and others take names apart that differ in case only, and none takes every name: these are plain.
+    """
+    import narwhals as nw
+
+    read = lazy(data, wanted).select(*(nw.col(name).alias(f"c{i}") for i, name in enumerate(wanted)))
+    floats = [name for name, kind in read.collect_schema().items() if kind.is_float()]
+    if not floats:
+        return read
+    return read.with_columns(*(nw.when(nw.col(name).is_finite()).then(nw.col(name)).alias(name) for name in floats))
+
+
 def collected(frame: nw.LazyFrame[Any]) -> pd.DataFrame:
     """Compute a small lazy frame and return it as pandas.
 

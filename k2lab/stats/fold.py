@@ -140,13 +140,8 @@ def missing(data: Any, frame: pd.DataFrame) -> pd.Series[int]:
 
     if not engines.large(data):
         return frame.isna().sum()
-    read = engines.lazy(data, tuple(frame.columns))
-    kinds = read.collect_schema()
-    wanted = []
-    for i, name in enumerate(frame.columns):
-        column = nw.col(name)
-        known = nw.when(column.is_finite()).then(column) if kinds[name].is_float() else column
-        wanted.append(known.null_count().alias(f"c{i}"))
+    read = engines.numbered(data, tuple(frame.columns))
+    wanted = [nw.col(f"c{i}").null_count() for i in range(len(frame.columns))]
     counted = engines.collected(read.select(*wanted)).iloc[0]
     return pd.Series([int(v) for v in counted], index=frame.columns)
 
@@ -203,17 +198,10 @@ def _prepared(data: Any, chosen: tuple[str, ...]) -> tuple[Any, Any]:
     """Return columns as c0, c1, ..., with decimals as floats and null for what is infinite, and their first types."""
     import narwhals as nw
 
-    read = engines.lazy(data, chosen)
-    # DuckDB, Spark and others take names apart that differ in case only, and none takes every name: ours are plain.
-    read = read.select(*(nw.col(name).alias(f"c{i}") for i, name in enumerate(chosen)))
+    read = engines.numbered(data, chosen)
     schema = read.collect_schema()
-    wide = [f"c{i}" for i in range(len(chosen)) if schema[f"c{i}"].is_decimal()]
-    if wide:
-        read = read.with_columns(*(nw.col(name).cast(nw.Float64) for name in wide))
-    floats = [name for name, kind in read.collect_schema().items() if kind.is_float()]
-    if floats:  # an infinite value counts as missing, and so does one that is no number
-        read = read.with_columns(*(nw.when(nw.col(name).is_finite()).then(nw.col(name)).alias(name) for name in floats))
-    return read, schema
+    wide = [name for name, kind in schema.items() if kind.is_decimal()]
+    return (read.with_columns(*(nw.col(name).cast(nw.Float64) for name in wide)) if wide else read), schema
 
 
 def _folded(data: Any, chosen: tuple[str, ...], y: str | None, needed: Sequence[str] = ()) -> pd.DataFrame | None:

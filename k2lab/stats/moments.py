@@ -147,11 +147,8 @@ def plain(data: Any, names: Sequence[str]) -> nw.LazyFrame[Any]:
     """Return numbers of a frame as floats called c0, c1, ..., null where they are missing or infinite."""
     import narwhals as nw
 
-    read = engines.lazy(data, tuple(names))
-    read = read.select(*(nw.col(name).cast(nw.Float64).alias(f"c{i}") for i, name in enumerate(names)))
-    return read.with_columns(
-        *(nw.when(nw.col(f"c{i}").is_finite()).then(nw.col(f"c{i}")).alias(f"c{i}") for i in range(len(names)))
-    )
+    read = engines.numbered(data, tuple(names))
+    return read.select(*(nw.col(f"c{i}").cast(nw.Float64) for i in range(len(names))))
 
 
 def numbers(data: Any, wanted: Sequence[str]) -> tuple[str, ...]:
